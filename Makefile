@@ -1,0 +1,55 @@
+# The commands of this project. Nothing is needed but git, make and a Python of at least 3.12.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
+POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
+
+.PHONY: run test lint format editor messages requirements
+
+run: $(RUN)
+	@exec $(VENV)/bin/python manage.py serve
+
+editor: $(RUN)
+	@$(VENV)/bin/python manage.py migrate --verbosity 0
+	@$(VENV)/bin/python manage.py createsuperuser
+
+# Everything on SQLite, then what touches the database once more on PostgreSQL.
+test: $(DEV)
+	$(VENV)/bin/python -m pytest -n 2
+	DATABASE_URL=$(POSTGRES) $(VENV)/bin/python -m pytest
+
+lint: $(DEV)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/djlint templates --lint --quiet
+	$(VENV)/bin/python manage.py check --fail-level WARNING
+	$(VENV)/bin/python manage.py makemigrations --check --dry-run
+
+format: $(DEV)
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+# Collects the interface's texts and compiles them. gettext's programs are not needed.
+messages: $(DEV)
+	$(VENV)/bin/python tests/messages.py
+
+# Pins every dependency with its hashes; the files name no index.
+requirements: $(DEV)
+	for set in run dev; do $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
+		--no-emit-index-url --python-version 3.12 requirements/$$set.in --output-file requirements/$$set.txt; done
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12) and "Python 3.12 or newer is needed, this is " + sys.version)'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements/run.txt | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(DEV): requirements/dev.txt | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@ $(RUN)

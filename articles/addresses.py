@@ -1,0 +1,34 @@
+"""Where things are: an editor's short links, and the same page in the other languages."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.translation import override
+
+
+def resolve(target: str, language: str) -> str:
+    """The address of a short link such as `cancel-web#no-plan`, `wizard` or `refund`, in that language."""
+    name, hash_, anchor = target.partition("#")
+    with override(language):
+        match name:
+            case "wizard":
+                return reverse("wizard:start")
+            case "refund":
+                return reverse("refunds:check")
+            case _:
+                try:
+                    return reverse("articles:article", args=[name]) + hash_ + anchor
+                except NoReverseMatch:
+                    return "#"
+
+
+def alternates(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Language code, its name, and this very page in it, for every language."""
+    here = request.get_full_path()
+    return [(code, str(name), translate_url(here, code)) for code, name in settings.LANGUAGES]
+
+
+def html_lang(code: str) -> str:
+    """A language code as HTML writes it: the script's name begins with a capital."""
+    language, *script = code.split("-")
+    return "-".join([language, *(part.capitalize() for part in script)])

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ArticlesConfig(AppConfig):
+    name = "articles"
+    verbose_name = _("Articles")
+
+    def ready(self) -> None:
+        from articles.checks import check_article
+        from helpcenter.publishing import checks
+        from helpcenter.publishing.models import Kind
+
+        checks.register(Kind.ARTICLE, check_article)

@@ -1,0 +1,48 @@
+"""What stands in the way of publishing an article."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from articles.markdown import heading_ids, links
+from articles.models import Article, Translation
+from articles.texts import GLANCE, read_text
+from helpcenter.domain.findings import Finding, Refused, Severity
+from helpcenter.facts.sheets import check_text
+from helpcenter.publishing.models import Document
+
+ROOMS = ("wizard", "refund")
+"""Link targets that are not articles."""
+
+
+def check_article(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
+    """What is wrong with an article's body: shape, facts, links, heading ids; a path article without its six facts."""
+    try:
+        text = read_text(body)
+    except Refused as refused:
+        yield from refused.findings
+        return
+    translation = Translation.objects.select_related("article").filter(pk=document.pk).first()
+    if translation and translation.article.path and not text.at_a_glance:
+        yield Finding("glance-incomplete", "at_a_glance", details={"keys": ", ".join(GLANCE)})
+    if not text.sources:
+        yield Finding("sources-missing", "sources")
+    for field, words in text.passages():
+        yield from check_links(words, field)
+    ids = heading_ids(text.text)
+    for key in sorted({key for key in ids if ids.count(key) > 1}):
+        yield Finding("heading-id-twice", "text", details={"id": key})
+    if None in ids:
+        yield Finding("heading-id-missing", "text", Severity.WARNING)
+    yield from check_text(body, at)
+
+
+def check_links(words: str, where: str) -> Iterator[Finding]:
+    """A finding for each short link in a text that is neither an article's slug nor a room of the site."""
+    targets = [target for target in links(words) if not re.match(r"https://|mailto:|#", target)]
+    if targets:
+        known = {*Article.objects.values_list("slug", flat=True), *ROOMS}
+        for target in targets:
+            if target.partition("#")[0] not in known:
+                yield Finding("link-unknown", where, details={"target": target})

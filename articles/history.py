@@ -1,0 +1,98 @@
+"""The public history of an article: every moment at which what readers see changed, by its own text or by a fact."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from articles.markdown import plain
+from articles.reading import Reading
+from articles.texts import ArticleText
+from helpcenter.domain.facts import Fact, FactSheet, fact_keys
+from helpcenter.facts.sheets import sheet_of
+from helpcenter.publishing.models import Kind, LiveChange
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """From `at` on readers saw this reading with this sheet; `facts` are those that changed under the same text."""
+
+    at: datetime
+    reading: Reading | None
+    sheet: FactSheet
+    facts: tuple[tuple[Fact | None, Fact | None], ...] = ()
+
+
+def used_facts(text: ArticleText) -> tuple[str, ...]:
+    """The keys of all facts that an article inserts."""
+    return fact_keys("\n".join(words for _, words in text.passages()))
+
+
+def history(reading: Reading, at: datetime) -> list[Entry]:
+    """What readers have seen of an article up to that instant, newest first."""
+    own = LiveChange.objects.filter(document=reading.revision.document)
+    sheets = LiveChange.objects.filter(document__kind=Kind.FACTS)
+    changes = (own | sheets).up_to(at).select_related("document", "revision__document__translation__article")
+    return list(_entries(reversed(list(changes))))[::-1]
+
+
+def _entries(changes: Iterator[LiveChange]) -> Iterator[Entry]:
+    reading: Reading | None = None
+    sheet: FactSheet | None = None
+    for change in changes:
+        if change.document.kind == Kind.FACTS:
+            before = sheet
+            sheet = sheet_of(change.revision) if change.revision else sheet
+            if reading is None or before is None or sheet is None:
+                continue
+            pairs = [(_get(before, key), _get(sheet, key)) for key in used_facts(reading.text)]
+            changed = tuple((old, new) for old, new in pairs if (old and old.value) != (new and new.value))
+            if changed:
+                yield Entry(change.at, reading, sheet, changed)
+        else:
+            reading = Reading.of(change.revision) if change.revision else None
+            if sheet is not None:
+                yield Entry(change.at, reading, sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry with its addresses, for a table; `facts` are key, old and new value in words."""
+
+    entry: Entry
+    href: str
+    compare: str
+    facts: list[tuple[str, str, str]]
+
+
+def rows(entries: list[Entry]) -> list[Row]:
+    """The entries as a table's rows, each to be compared with the readable one before it."""
+    return [_row(entry, entries[place + 1 :]) for place, entry in enumerate(entries)]
+
+
+def _row(entry: Entry, older: list[Entry]) -> Row:
+    if entry.reading is None:
+        return Row(entry, "", "", [])
+    reading, language = entry.reading, entry.reading.language
+    before = next((each for each in older if each.reading), None)
+    compare = ""
+    if before and before.reading:
+        query = {
+            "from": before.reading.number,
+            "to": reading.number,
+            "facts_from": before.sheet.version,
+            "facts_to": entry.sheet.version,
+        }
+        compare = f"{reverse('articles:compare', args=[reading.slug])}?{urlencode(query)}"
+    changed = [
+        ((new or old).key, plain(old, language) if old else "–", plain(new, language) if new else "–")
+        for old, new in entry.facts
+    ]
+    href = f"{reverse('articles:version', args=[reading.slug, reading.number])}?facts={entry.sheet.version}"
+    return Row(entry, href, compare, changed)
+
+
+def _get(sheet: FactSheet, key: str) -> Fact | None:
+    return sheet[key] if key in sheet else None

@@ -1,0 +1,25 @@
+"""The bundled articles go live: articles/content/articles.yaml names them, {language}/{slug}.md says them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import yaml
+from django.conf import settings
+
+from articles.models import Article, Translation
+from helpcenter.facts.sheets import languages
+from helpcenter.publishing.loading import BundledFile, Loaded, load
+
+
+def load_articles(now: datetime) -> Iterator[tuple[str, Loaded]]:
+    """Load every bundled article in every language it is there in. Names come first, so that texts can link to each other."""
+    rows = yaml.safe_load((settings.CONTENT_DIR / "articles.yaml").read_text(encoding="utf-8"))
+    for order, row in enumerate(rows, start=1):
+        Article.objects.get_or_create(slug=row["slug"], defaults={**row, "order": order})
+    for row in rows:
+        for language in languages():
+            path = settings.CONTENT_DIR / language / f"{row['slug']}.md"
+            if path.exists():
+                article = Article.objects.get(slug=row["slug"])
+                translation, _ = Translation.objects.get_or_create(article=article, language=language)
+                yield f"{language}/{path.name}", load(translation, BundledFile.read(path), now=now)

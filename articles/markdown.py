@@ -1,0 +1,134 @@
+"""From an editor's Markdown to a reader's HTML, in two stages.
+
+Rendering depends on the text alone, so it is kept in memory; filling in the facts depends on the sheet and the
+language too. Raw HTML is off in the parser, and nh3 lets through only what an article needs, should the parser err.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import nh3
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override, pgettext
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_block_plugin
+
+from helpcenter.domain.facts import TOKEN, Fact, FactKind, FactSheet
+
+TAGS = {
+    *("p", "br", "hr", "h2", "h3", "h4", "strong", "em", "code", "pre", "blockquote", "a"),
+    *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
+}
+ATTRIBUTES = {
+    "a": {"href"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "ol": {"start"},
+    "th": {"align"},
+    "td": {"align"},
+}
+
+_parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(attrs_block_plugin, allowed=["id"])
+_parser.disable("image")
+
+
+@lru_cache(maxsize=4096)
+def render(text: str) -> str:
+    """HTML of an editor's Markdown, safe to show; facts are still tokens and internal links still short."""
+    return nh3.clean(_parser.render(text), tags=TAGS, attributes=ATTRIBUTES, link_rel=None)
+
+
+@lru_cache(maxsize=4096)
+def render_inline(text: str) -> str:
+    """The same for a single line: no paragraph around it."""
+    return nh3.clean(_parser.renderInline(text), tags=TAGS, attributes=ATTRIBUTES, link_rel=None)
+
+
+def fill(html: str, sheet: FactSheet, language: str, resolve: Callable[[str], str]) -> SafeString:
+    """Rendered HTML with each fact as readers of that language see it, and each short link resolved to an address."""
+    filled = TOKEN.sub(
+        lambda token: _show(sheet[token[1]], language) if token[1] in sheet else token[0], html
+    )
+    return mark_safe(_HREF.sub(lambda link: f'<a href="{escape(resolve(link[1]))}"', filled))  # noqa: S308 (cleaned above)
+
+
+_HREF = re.compile(r'<a href="(?!https:|mailto:|#|/)([^"]*)"')
+
+
+def _show(fact: Fact, language: str) -> str:
+    words = plain(fact, language)
+    match fact.kind:
+        case FactKind.ADDRESS:
+            return format_html('<a href="{}" rel="external noopener">{}</a>', str(fact.value), words)
+        case FactKind.COMMAND:
+            return format_html('<code class="command">{}</code>', words)
+        case FactKind.LABEL:
+            return format_html('<b class="label" lang="en">{}</b>', words)
+        case _:
+            return escape(words)
+
+
+def plain(fact: Fact, language: str) -> str:
+    """A fact in words, as readers of that language write it, without markup."""
+    with override(language):
+        match fact.value:
+            case Decimal() as number if fact.kind is FactKind.MONEY:
+                # Translators: an amount in US dollars inside a sentence.
+                return pgettext("money", "US$%s") % f"{number:,}"
+            case Decimal() as number:
+                return f"{number.normalize():,f}"
+            case date() as day:
+                return date_format(day, "DATE_FORMAT")
+            case str() as words if fact.kind is FactKind.ADDRESS:
+                parts = urlsplit(words)
+                return parts.netloc.removeprefix("www.") + parts.path.rstrip("/")
+            case str() as words:
+                return words
+            case texts:
+                return texts[language]
+
+
+def fill_plain(text: str, sheet: FactSheet, language: str) -> str:
+    """A text with its facts in words: for titles, comparisons and everything that is not HTML."""
+    return TOKEN.sub(lambda token: plain(sheet[token[1]], language) if token[1] in sheet else token[0], text)
+
+
+def heading_ids(text: str) -> list[str | None]:
+    """The id of each heading in the text, None where it has none."""
+    return [
+        str(token.attrs["id"]) if "id" in token.attrs else None
+        for token in _parser.parse(text)
+        if token.type == "heading_open"
+    ]
+
+
+def headings(text: str) -> list[tuple[str, str]]:
+    """Id and words of each second-level heading that has an id: the contents of the page."""
+    tokens = _parser.parse(text)
+    return [
+        (str(token.attrs["id"]), tokens[place + 1].content)
+        for place, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag == "h2" and "id" in token.attrs
+    ]
+
+
+def links(text: str) -> list[str]:
+    """The targets of the links in the text, as the editor wrote them."""
+
+    def walk(tokens: list[Token]) -> list[str]:
+        found = []
+        for token in tokens:
+            if token.type == "link_open":
+                found.append(str(token.attrs["href"]))
+            found += walk(token.children or [])
+        return found
+
+    return walk(_parser.parse(text))

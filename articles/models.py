@@ -1,0 +1,71 @@
+"""An article is a topic; what readers read of it is its translation, a versioned document in one language."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.querysets import ArticleQuerySet
+from helpcenter.domain.paths import CancellationPath
+from helpcenter.publishing.models import Document, DocumentQuerySet, Kind
+
+PATH_LABELS = {
+    CancellationPath.WEB: _("On the website"),
+    CancellationPath.DISCORD: _("In Discord"),
+    CancellationPath.EMAIL: _("From a billing email"),
+}
+
+
+class Topic(models.TextChoices):
+    """The shelf on which the list of articles shows it."""
+
+    CANCEL = "cancel", _("Cancel")
+    REFUND = "refund", _("Refunds")
+    TROUBLE = "trouble", _("Something is in the way")
+    AFTER = "after", _("Afterwards")
+    PLANS = "plans", _("Plans and billing")
+
+
+class Article(models.Model):
+    """One topic, whatever its language; has a slug and perhaps a cancellation path."""
+
+    slug = models.SlugField(_("slug"), unique=True, help_text=_("Its address. Letters, digits and hyphens."))
+    topic = models.CharField(_("topic"), max_length=10, choices=Topic)
+    path = models.CharField(
+        _("cancellation path"),
+        max_length=10,
+        blank=True,
+        choices=[(path.value, label) for path, label in PATH_LABELS.items()],
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["order", "slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Translation(Document):
+    """An article in one language: the document whose revisions readers read."""
+
+    article = models.ForeignKey(
+        Article, models.PROTECT, related_name="translations", verbose_name=_("article")
+    )
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article text")
+        verbose_name_plural = _("article texts")
+        ordering = ["article__order", "-language"]
+
+    def __str__(self) -> str:
+        return f"{self.article.slug} · {self.get_language_display()}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """A translation is a document of kind article, always."""
+        self.kind = Kind.ARTICLE
+        super().save(*args, **kwargs)

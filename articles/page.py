@@ -1,0 +1,113 @@
+"""What a template asks of an article: its words as HTML, with the facts of one sheet filled in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from articles.addresses import resolve
+from articles.history import used_facts
+from articles.markdown import fill, fill_plain, headings, render, render_inline
+from articles.reading import Reading
+from articles.steps import Step
+from articles.texts import GLANCE
+from helpcenter.domain.facts import FactSheet
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step as HTML."""
+
+    step: Step
+    number: int
+    title: SafeString
+    text: SafeString
+    see: SafeString
+    if_not: SafeString
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    """A reading together with the fact sheet that speaks in it."""
+
+    reading: Reading
+    sheet: FactSheet
+
+    @property
+    def language(self) -> str:
+        """The language of the text."""
+        return self.reading.language
+
+    @cached_property
+    def title(self) -> str:
+        """The title in plain words."""
+        return fill_plain(self.reading.text.title, self.sheet, self.language)
+
+    @cached_property
+    def plain_summary(self) -> str:
+        """The answer in short, in plain words."""
+        return fill_plain(self.reading.text.summary, self.sheet, self.language)
+
+    @cached_property
+    def summary(self) -> SafeString:
+        """The answer in short."""
+        return self._block(self.reading.text.summary)
+
+    @cached_property
+    def at_a_glance(self) -> list[tuple[str, SafeString]]:
+        """The six facts of a path article, in their order; nothing for others."""
+        glance = self.reading.text.at_a_glance
+        return [(key, self._inline(glance[key])) for key in GLANCE if glance]
+
+    @cached_property
+    def steps(self) -> list[ShownStep]:
+        """The steps, in order."""
+        return [
+            ShownStep(
+                step,
+                number,
+                self._inline(step.title),
+                self._block(step.text),
+                self._block(step.see),
+                self._block(step.if_not),
+            )
+            for number, step in enumerate(self.reading.text.steps, start=1)
+        ]
+
+    @cached_property
+    def text(self) -> SafeString:
+        """Everything that is not a step."""
+        return self._block(self.reading.text.text)
+
+    @cached_property
+    def contents(self) -> list[tuple[str, str]]:
+        """Id and words of each section."""
+        return [
+            (key, fill_plain(words, self.sheet, self.language))
+            for key, words in headings(self.reading.text.text)
+        ]
+
+    @cached_property
+    def used_facts(self) -> list[tuple[str, str, str]]:
+        """Key, source and day checked of each fact in the text."""
+        facts = [self.sheet[key] for key in used_facts(self.reading.text) if key in self.sheet]
+        return [(fact.key, fact.source, fact.checked_on.isoformat()) for fact in facts]
+
+    @property
+    def permalink(self) -> str:
+        """The address that shows these words with these facts for ever."""
+        address = reverse("articles:version", args=[self.reading.slug, self.reading.number])
+        return f"{address}?facts={self.sheet.version}"
+
+    def plain_passages(self) -> Iterator[tuple[str, str]]:
+        """Every passage in plain words, with its field, for comparing."""
+        for field, words in self.reading.text.passages():
+            yield field, fill_plain(words, self.sheet, self.language)
+
+    def _block(self, text: str) -> SafeString:
+        return fill(render(text), self.sheet, self.language, partial(resolve, language=self.language))
+
+    def _inline(self, text: str) -> SafeString:
+        return fill(render_inline(text), self.sheet, self.language, partial(resolve, language=self.language))

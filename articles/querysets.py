@@ -1,0 +1,51 @@
+"""The vocabulary of questions about articles."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import models
+from django.http import Http404
+
+from articles.reading import Reading
+from helpcenter.publishing.models import Kind, Revision
+
+
+class ArticleQuerySet(models.QuerySet):
+    """Questions about articles. What is asked for readers answers with readings, never with drafts."""
+
+    def live(self, slug: str, language: str, at: datetime) -> Reading:
+        """The version of an article that readers of a language see at that instant. Raises Http404 if there is none."""
+        return self._one(_texts(language).live(at).filter(document__translation__article__slug=slug))
+
+    def version(self, slug: str, language: str, number: int, at: datetime) -> Reading:
+        """One version for ever, as it first went live. Raises Http404 if readers have not seen it by that instant."""
+        revisions = (
+            _texts(language).seen_by(at).filter(document__translation__article__slug=slug, number=number)
+        )
+        return self._one(revisions)
+
+    def all_live(self, language: str, at: datetime) -> list[Reading]:
+        """Every article that readers of a language see at that instant, in the order of the shelves."""
+        revisions = _texts(language).live(at).order_by("document__translation__article__order")
+        return [Reading.of(revision) for revision in revisions]
+
+    def live_steps(self, at: datetime, language: str) -> Mapping[str, tuple[str, ...]]:
+        """The keys of the live steps of each article that has any, for the wizard to walk."""
+        return {
+            reading.slug: tuple(step.key for step in reading.text.steps)
+            for reading in self.all_live(language, at)
+        }
+
+    def _one(self, revisions: models.QuerySet[Revision]) -> Reading:
+        revision = revisions.first()
+        if revision is None:
+            raise Http404("article")
+        return Reading.of(revision)
+
+
+def _texts(language: str) -> models.QuerySet[Revision]:
+    return (
+        Revision.objects.of_kind(Kind.ARTICLE)
+        .filter(document__language=language)
+        .select_related("document__translation__article")
+    )

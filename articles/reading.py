@@ -1,0 +1,42 @@
+"""One version of an article as a reader meets it: its text, when it went live, which version it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from articles.texts import ArticleText, read_text
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing.models import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A revision of an article with what a page says of it. `live_since` is when this version was put before readers."""
+
+    slug: str
+    topic: str
+    path: str
+    language: str
+    number: int | None
+    note: str
+    significance: Significance
+    live_since: datetime | None
+    text: ArticleText
+    revision: Revision
+
+    @classmethod
+    def of(cls, revision: Revision) -> Self:
+        """The reading of a revision that was fetched by `live` or `seen_by`; a draft's has no number and no instant."""
+        translation = revision.document.translation
+        return cls(
+            slug=translation.article.slug,
+            topic=translation.article.topic,
+            path=translation.article.path,
+            language=translation.language,
+            number=revision.number,
+            note=revision.note,
+            significance=Significance(revision.significance),
+            live_since=getattr(revision, "live_since", getattr(revision, "first_live", None)),
+            text=read_text(revision.body),
+            revision=revision,
+        )

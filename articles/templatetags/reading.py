@@ -1,0 +1,68 @@
+"""What the reader's templates need beside their page: languages, facts, drawings."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from articles.addresses import alternates as page_alternates
+from articles.addresses import html_lang as tag_of
+from articles.markdown import plain
+from helpcenter.domain.facts import FactSheet
+
+register = template.Library()
+
+
+@register.simple_tag
+def html_lang() -> str:
+    """The page's language as HTML writes it: zh-Hant, en."""
+    return tag_of(get_language())
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: template.Context) -> list[dict[str, object]]:
+    """This page in every language: code, tag, name, address, and whether it is this one."""
+    return [
+        {"code": code, "tag": tag_of(code), "name": name, "href": href, "here": code == get_language()}
+        for code, name, href in page_alternates(context["request"])
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: template.Context, path: str) -> str:
+    """An address of ours with scheme and host, for machines."""
+    return context["request"].build_absolute_uri(path)
+
+
+@register.simple_tag
+def fact(sheet: FactSheet, key: str) -> str:
+    """A fact in words."""
+    return plain(sheet[key], get_language())
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small picture beside words that say the same."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+GLANCE_LABELS = {
+    "billed_by": _("Who bills you"),
+    "steps": _("Steps"),
+    "takes_effect": _("When it takes effect"),
+    "keep_and_lose": _("What you keep and lose"),
+    "refund": _("Refund"),
+    "how_to_check": _("How to see that it worked"),
+}
+
+
+@register.filter
+def glance_label(key: str) -> str:
+    """The heading of one of the six facts of a path article."""
+    return str(GLANCE_LABELS[key])

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from articles import views
+
+app_name = "articles"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<slug:slug>/", views.article, name="article"),
+    path("<slug:slug>/versions/", views.versions, name="versions"),
+    path("<slug:slug>/versions/compare/", views.compare, name="compare"),
+    path("<slug:slug>/versions/<int:number>/", views.version, name="version"),
+]

@@ -1,0 +1,117 @@
+"""The reader's pages of articles: the list, an article, its history, one version, what changed between two."""
+
+from datetime import date, datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from articles.comparing import compare as compare_words
+from articles.history import history, rows
+from articles.models import Article, Topic
+from articles.page import ArticlePage
+from articles.reading import Reading
+from helpcenter.facts.sheets import sheet_at, sheet_numbered
+from helpcenter.publishing.moments import moment
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """All articles, by topic."""
+    at = moment(request)
+    sheet, language = sheet_at(at), get_language()
+    pages = [ArticlePage(reading, sheet) for reading in Article.objects.all_live(language, at)]
+    shelves = [(topic, [page for page in pages if page.reading.topic == topic]) for topic in Topic]
+    return render(request, "articles/index.html", {"shelves": [shelf for shelf in shelves if shelf[1]]})
+
+
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    """What readers see now, or saw on the day that `as_of` names."""
+    at = moment(request)
+    reading = Article.objects.live(slug, get_language(), at)
+    as_of = timezone.localdate(at) if "as_of" in request.GET else None
+    return show(request, reading, at, as_of=as_of)
+
+
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One version for ever: with the fact sheet that was live when it first went live, or the one that `facts` names."""
+    now = timezone.now()
+    reading = Article.objects.version(slug, get_language(), number, now)
+    return show(request, reading, now, facts=_number(request, "facts"), permanent=True)
+
+
+def show(
+    request: HttpRequest,
+    reading: Reading,
+    at: datetime,
+    *,
+    as_of: date | None = None,
+    facts: int | None = None,
+    permanent: bool = False,
+    preview: bool = False,
+) -> HttpResponse:
+    """The article's page; the admin's preview shows a draft on it too."""
+    if facts is not None:
+        sheet = sheet_numbered(facts, at=at)
+    else:
+        sheet = sheet_at(reading.live_since if permanent and reading.live_since else at)
+    context = {
+        "page": ArticlePage(reading, sheet),
+        "as_of": as_of,
+        "permanent": permanent,
+        "preview": preview,
+        "paths": Article.objects.exclude(path=""),
+    }
+    return render(request, "articles/article.html", context)
+
+
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    """The article's public history."""
+    at = moment(request)
+    reading = Article.objects.live(slug, get_language(), at)
+    context = {
+        "page": ArticlePage(reading, sheet_at(at)),
+        "rows": rows(history(reading, at)),
+        "today": timezone.localdate(at),
+    }
+    return render(request, "articles/versions.html", context)
+
+
+def compare(request: HttpRequest, slug: str) -> HttpResponse:
+    """What changed from one version to another, words inserted and deleted. `facts_from` and `facts_to` name the sheets."""
+    now = timezone.now()
+    pages = []
+    for side in ("from", "to"):
+        number = _number(request, side)
+        if number is None:
+            raise Http404(side)
+        reading = Article.objects.version(slug, get_language(), number, now)
+        facts = _number(request, f"facts_{side}")
+        sheet = sheet_at(reading.live_since) if facts is None else sheet_numbered(facts, at=now)
+        pages.append(ArticlePage(reading, sheet))
+    old, new = pages
+    return render(
+        request,
+        "articles/compare.html",
+        {"old": old, "new": new, "passages": compare_pages(old, new)},
+    )
+
+
+def compare_pages(old: ArticlePage, new: ArticlePage) -> list[tuple[str, list[object]]]:
+    """Each passage that differs, with its runs of words."""
+    before, after = dict(old.plain_passages()), dict(new.plain_passages())
+    fields = list(dict.fromkeys([*before, *after]))
+    return [
+        (field, list(compare_words(before.get(field, ""), after.get(field, ""))))
+        for field in fields
+        if before.get(field) != after.get(field)
+    ]
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    typed = request.GET.get(name)
+    if typed is None:
+        return None
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
+        raise Http404(name)
+    return int(typed)

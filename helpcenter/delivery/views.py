@@ -1,0 +1,34 @@
+"""Whether the process answers, and whether it can serve."""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from helpcenter.publishing.models import Kind, Revision
+
+
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """It can serve: the database answers, is migrated, and something is live of every kind."""
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return _not_ready("migrations are missing")
+        live = set(Revision.objects.live(timezone.now()).values_list("document__kind", flat=True))
+    except DatabaseError as error:
+        return _not_ready(f"database: {type(error).__name__}")
+    if missing := sorted(set(Kind.values) - live):
+        return _not_ready(f"nothing live of: {', '.join(missing)}")
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+def _not_ready(reason: str) -> HttpResponse:
+    return HttpResponse(f"not ready: {reason}\n", status=503, content_type="text/plain")

@@ -1,0 +1,68 @@
+"""How much is still to come: what "question 2 of at most 4" may promise."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from helpcenter.domain.flows.graph import Graph, Node, Outcome, Question, survey
+from helpcenter.domain.flows.replay import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many pages the shortest and the longest path to an outcome have."""
+
+    fewest: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What "question 2 of at most 4" says. `at_most` never grows on the way forward."""
+
+    question: int
+    at_most: int
+
+
+def bounds(graph: Graph, key: str) -> Bounds:
+    """How many questions are still to come from the node `key` on, itself included.
+
+    Steps and outcomes are no questions. Loops (in a draft that `lint` refuses) are counted as if
+    the edge that leads back did not exist.
+    """
+    return _measure(graph, key, lambda node: isinstance(node, Question))
+
+
+def clicks(graph: Graph, key: str) -> Bounds:
+    """How many questions and steps are still to come from the node `key` on, itself included."""
+    return _measure(graph, key, lambda node: not isinstance(node, Outcome))
+
+
+def progress(graph: Graph, position: Position) -> Progress:
+    """How far the reader is. On a step or an outcome, `question` is the last one answered."""
+    answered = sum(isinstance(answered.node, Question) for answered in position.trail)
+    return Progress(
+        question=answered + isinstance(position.node, Question),
+        at_most=answered + bounds(graph, position.node.key).most,
+    )
+
+
+def longest_query(graph: Graph) -> int:
+    """The length in characters of the longest query that a reader's address can have."""
+    lengths: dict[str, int] = {}
+    for key in survey(graph.edges, [graph.start]).order:
+        ways = [way for way in graph.ways(graph.nodes[key]) if way.target in lengths]
+        lengths[key] = max((len(f"&{key}={way.key}") + lengths[way.target] for way in ways), default=0)
+    return max(0, lengths[graph.start] - 1)  # the first answer has no "&"
+
+
+def _measure(graph: Graph, key: str, counts: Callable[[Node], bool]) -> Bounds:
+    measured: dict[str, Bounds] = {}
+    for each in survey(graph.edges, [key]).order:
+        node = graph.nodes[each]
+        onward = [measured[way.target] for way in graph.ways(node) if way.target in measured]
+        itself = int(counts(node))
+        measured[each] = Bounds(
+            fewest=itself + min((after.fewest for after in onward), default=0),
+            most=itself + max((after.most for after in onward), default=0),
+        )
+    return measured[key]

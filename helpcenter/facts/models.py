@@ -1,0 +1,14 @@
+"""The fact sheet as a versioned document."""
+
+from django.utils.translation import gettext_lazy as _
+
+from helpcenter.publishing.models import Document
+
+
+class FactSheetDocument(Document):
+    """The one document whose revisions are fact sheets."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("fact sheet")
+        verbose_name_plural = _("fact sheet")

@@ -1,0 +1,87 @@
+"""Which fact sheet speaks at an instant, which texts use a fact, and what stands in the way of a new sheet."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+
+from helpcenter.domain.facts import FactSheet, check_facts, fact_keys, read_sheet
+from helpcenter.domain.findings import Finding, Refused
+from helpcenter.publishing.models import Document, Kind, Revision
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that texts are wanted in, the first of them the original."""
+    return tuple(code for code, _ in settings.LANGUAGES)
+
+
+def sheet_at(at: datetime) -> FactSheet:
+    """The fact sheet that is live at that instant. Raises Http404 before the first one."""
+    revision = Revision.objects.of_kind(Kind.FACTS).live(at).first()
+    if revision is None:
+        raise Http404("fact sheet")
+    return sheet_of(revision)
+
+
+def sheet_numbered(number: int, *, at: datetime) -> FactSheet:
+    """One published version of the sheet for ever. Raises Http404 if readers have not seen it by that instant."""
+    revision = Revision.objects.of_kind(Kind.FACTS).seen_by(at).filter(number=number).first()
+    if revision is None:
+        raise Http404("fact sheet")
+    return sheet_of(revision)
+
+
+def sheet_of(revision: Revision) -> FactSheet:
+    """The sheet that a published revision says."""
+    return _read(revision.number, json.dumps(revision.body, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _read(number: int, body: str) -> FactSheet:
+    return read_sheet(json.loads(body), version=number, languages=languages())
+
+
+def texts_using_facts(at: datetime) -> Iterator[tuple[Revision, tuple[str, ...]]]:
+    """What is live beside the sheet, each with the keys of the facts that it inserts."""
+    for revision in Revision.objects.live(at).exclude(document__kind=Kind.FACTS).select_related("document"):
+        yield revision, fact_keys(json.dumps(revision.body, ensure_ascii=False))
+
+
+def check_sheet(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
+    """What is wrong with a sheet, and each live text that uses a fact which it would take away."""
+    try:
+        sheet = read_sheet(body, version=0, languages=languages())
+    except Refused as refused:
+        yield from refused.findings
+        return
+    for revision, keys in texts_using_facts(at):
+        for key in keys:
+            if key not in sheet:
+                yield Finding("fact-in-use", key, details={"text": str(revision.document)})
+
+
+def check_text(body: dict[str, Any], at: datetime) -> Iterator[Finding]:
+    """A finding for each fact that a text inserts and that the sheet, live at that instant, does not have."""
+    try:
+        known = [fact.key for fact in sheet_at(at)]
+    except Http404:
+        known = []
+    for field, text in strings(body):
+        yield from check_facts(text, known, where=field)
+
+
+def strings(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every text inside a body, with the place it stands in."""
+    match value:
+        case str():
+            yield where, value
+        case dict():
+            for key, inner in value.items():
+                yield from strings(inner, f"{where}.{key}".lstrip("."))
+        case list():
+            for number, inner in enumerate(value, start=1):
+                yield from strings(inner, f"{where}.{number}".lstrip("."))

@@ -1,0 +1,69 @@
+"""The door: the language, the first page, and the way on from where nothing is."""
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, get_supported_language_variant, override
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from articles.models import Article, Topic
+from articles.page import ArticlePage
+from helpcenter.facts.sheets import sheet_at
+from helpcenter.publishing.moments import moment, today
+from helpcenter.refunds.forms import UsageForm
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """To the home page in the first language that the browser asks for and we have, else in Traditional Chinese."""
+    with override(_accepted(request.headers.get("Accept-Language", ""))):
+        response = HttpResponseRedirect(reverse("home"))
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+def _accepted(header: str) -> str:
+    for asked, _ in parse_accept_lang_header(header):
+        try:
+            return get_supported_language_variant(asked)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What do you want to do?"""
+    at = moment(request)
+    topics = [(topic, topic.label) for topic in Topic if topic is not Topic.CANCEL]
+    context = {"form": UsageForm(today=today(at)), "topics": topics, **_articles(request)}
+    return render(request, "home/home.html", context)
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Crawlers read everything but the wizard's answers, the refund check's answers and the desk."""
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /*/wizard/*?", "Disallow: /*/refund/?", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """In the reader's language: the three paths, the wizard and all articles."""
+    try:
+        articles = _articles(request, now=True)
+    except (Http404, DatabaseError):
+        articles = {}
+    return render(request, "404.html", articles, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A designed page that needs neither the database nor a context."""
+    return render(request, "500.html", status=500)
+
+
+def _articles(request: HttpRequest, *, now: bool = False) -> dict[str, object]:
+    at = timezone.now() if now else moment(request)
+    sheet = sheet_at(at)
+    pages = [ArticlePage(reading, sheet) for reading in Article.objects.all_live(get_language(), at)]
+    return {"pages": pages, "paths": [page for page in pages if page.reading.path]}

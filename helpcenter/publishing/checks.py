@@ -1,0 +1,26 @@
+"""The gate before publishing: each kind of document brings its checks, and nothing goes live past them.
+
+A kind of document registers its check when its app starts. A check gets the body and the instant at which it
+would go live, so that it is judged against what will then be live beside it.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from helpcenter.domain.findings import Finding
+from helpcenter.publishing.models import Document
+
+type Check = Callable[[Document, dict[str, Any], datetime], Iterable[Finding]]
+
+_checks: dict[str, list[Check]] = {}
+
+
+def register(kind: str, check: Check) -> None:
+    """Run `check` whenever a document of that kind is about to be published."""
+    _checks.setdefault(kind, []).append(check)
+
+
+def check(document: Document, body: dict[str, Any], at: datetime) -> tuple[Finding, ...]:
+    """All that is wrong with a body if it went live at that instant."""
+    return tuple(finding for one in _checks.get(document.kind, ()) for finding in one(document, body, at))

@@ -1,0 +1,25 @@
+"""Every address of the site. docs/architecture.md says which room answers which."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from helpcenter.delivery import views as delivery
+from helpcenter.home import views as home
+
+urlpatterns = [
+    path("", home.choose_language),
+    path("healthz", delivery.healthz),
+    path("readyz", delivery.readyz),
+    path("robots.txt", home.robots),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", home.home, name="home"),
+        path("articles/", include("articles.urls")),
+        path("wizard/", include("helpcenter.wizard.urls")),
+        path("refund/", include("helpcenter.refunds.urls")),
+    ),
+]
+
+handler404 = "helpcenter.home.views.not_found"
+handler500 = "helpcenter.home.views.server_error"

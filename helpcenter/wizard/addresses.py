@@ -1,0 +1,37 @@
+"""The wizard's state is its address: the page in the path, the answers in the query by question, in the order of the path.
+
+Each state has one address. Whatever else is asked for is redirected to it.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from helpcenter.domain.flows.graph import Graph, Outcome
+from helpcenter.domain.flows.replay import Position
+
+DATES = ("start", "interval", "country")
+"""What an outcome may be asked beside the answers, to work out its dates."""
+
+LONGEST_VALUE = 40
+
+
+def single(query: QueryDict) -> dict[str, str]:
+    """What is given once. A question that is answered twice is not answered."""
+    return {
+        key: values[0]
+        for key, values in query.lists()
+        if len(values) == 1 and len(values[0]) <= LONGEST_VALUE
+    }
+
+
+def address(graph: Graph, position: Position, given: Mapping[str, str] | None = None) -> str:
+    """The one address of a position; on an outcome with what `given` says about its dates."""
+    key = position.node.key
+    path = reverse("wizard:start") if key == graph.start else reverse("wizard:page", args=[key])
+    query = list(position.canonical)
+    if isinstance(position.node, Outcome) and given:
+        query += [(name, given[name]) for name in DATES if name in given]
+    return f"{path}?{urlencode(query)}" if query else path

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WizardConfig(AppConfig):
+    name = "helpcenter.wizard"
+    label = "wizard"
+    verbose_name = _("Wizard")
+
+    def ready(self) -> None:
+        from helpcenter.publishing import checks
+        from helpcenter.publishing.models import Kind
+        from helpcenter.wizard.flows import check_flow, check_walked_article
+
+        checks.register(Kind.FLOW, check_flow)
+        checks.register(Kind.ARTICLE, check_walked_article)

@@ -1,0 +1,65 @@
+"""Which flow speaks at an instant, over which live steps, and what stands in the way of a new one."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.http import Http404
+
+from articles.models import Article, Translation
+from articles.checks import check_links
+from articles.texts import read_text
+from helpcenter.domain.findings import Finding, Refused
+from helpcenter.domain.flows.graph import Flow, Graph, expand, read_flow
+from helpcenter.domain.flows.lint import lint
+from helpcenter.facts.sheets import check_text, languages, strings
+from helpcenter.publishing.models import Document, Kind, Revision
+
+
+def flow_revision(at: datetime) -> Revision:
+    """The revision of the flow that is live at that instant. Raises Http404 if there is none."""
+    revision = Revision.objects.of_kind(Kind.FLOW).live(at).first()
+    if revision is None:
+        raise Http404("flow")
+    return revision
+
+
+def graph_at(at: datetime, steps: Mapping[str, Sequence[str]]) -> Graph:
+    """What readers follow at that instant: the live flow over the live steps, by article slug."""
+    return expand(_read(json.dumps(flow_revision(at).body)), steps)
+
+
+@lru_cache(maxsize=16)
+def _read(body: str) -> Flow:
+    return read_flow(json.loads(body), languages=languages())
+
+
+def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
+    """Everything that is wrong with a flow: its shape, its graph over the steps live at that instant, its facts and links."""
+    try:
+        flow = read_flow(body, languages=languages())
+    except Refused as refused:
+        yield from refused.findings
+        return
+    yield from lint(flow, Article.objects.live_steps(at, languages()[0]), languages=languages())
+    for where, words in strings(body):
+        yield from check_links(words, where)
+    yield from check_text(body, at)
+
+
+def check_walked_article(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
+    """What an article's new steps would break in the live flow that walks them."""
+    revision = Revision.objects.of_kind(Kind.FLOW).live(at).first()
+    if revision is None or document.language != languages()[0]:
+        return
+    try:
+        steps = [step.key for step in read_text(body).steps]
+    except Refused:
+        return  # the article's own check says what is wrong
+    slug = Translation.objects.get(pk=document.pk).article.slug
+    live = {**Article.objects.live_steps(at, languages()[0]), slug: steps}
+    for finding in lint(_read(json.dumps(revision.body)), live, languages=languages()):
+        if finding.code in ("flow-step-unknown", "flow-article-without-steps"):
+            yield finding

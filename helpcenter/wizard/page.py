@@ -1,0 +1,174 @@
+"""What a template asks of a wizard page: the position in words, and every link as the address of its position."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from articles.addresses import resolve
+from articles.markdown import fill, fill_plain, render, render_inline
+from articles.page import ArticlePage, ShownStep
+from helpcenter.domain.facts import FactSheet
+from helpcenter.domain.flows.bounds import Progress, progress
+from helpcenter.domain.flows.graph import DONE, Graph, Outcome, Question, Step, Text, Way
+from helpcenter.domain.flows.replay import Answered, Position, choose, replay
+from helpcenter.wizard.addresses import address
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChoice:
+    """An answer that can be chosen, the address it leads to, and how many later answers it makes void."""
+
+    key: str
+    label: SafeString | str
+    hint: SafeString | str
+    href: str
+    chosen: bool
+    drops: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """An answer that was given, and the address at which it can be changed."""
+
+    question: SafeString | str
+    answer: SafeString | str
+    href: str
+
+
+@dataclass(frozen=True)
+class WizardPage:
+    """One page of the wizard: a question, a step of an article, or an outcome."""
+
+    graph: Graph
+    position: Position
+    articles: dict[str, ArticlePage]
+    sheet: FactSheet
+    language: str
+
+    @property
+    def node(self) -> Question | Step | Outcome:
+        """What the page shows."""
+        return self.position.node
+
+    @property
+    def kind(self) -> str:
+        """question, step or outcome: which part of the template shows it."""
+        return type(self.node).__name__.lower()
+
+    @property
+    def path(self) -> str:
+        """The page's address without its answers, for a form that adds to them."""
+        return address(self.graph, self.position).partition("?")[0]
+
+    @cached_property
+    def plain_title(self) -> str:
+        """The page's heading in plain words."""
+        match self.node:
+            case Step() as step:
+                return fill_plain(self._step(step).step.title, self.sheet, self.language)
+            case Question() | Outcome() as node:
+                return fill_plain(node.title[self.language], self.sheet, self.language)
+
+    @cached_property
+    def title(self) -> SafeString:
+        """The page's heading."""
+        match self.node:
+            case Step() as step:
+                return self._step(step).title
+            case Question() | Outcome() as node:
+                return self._inline(node.title)
+
+    @property
+    def step(self) -> ShownStep | None:
+        """The article's step, if the page shows one."""
+        return self._step(self.node) if isinstance(self.node, Step) else None
+
+    @property
+    def article(self) -> ArticlePage | None:
+        """The article whose step is shown."""
+        return self.articles[self.node.article] if isinstance(self.node, Step) else None
+
+    @property
+    def progress(self) -> Progress:
+        """Question 2 of at most 4."""
+        return progress(self.graph, self.position)
+
+    def help(self) -> SafeString | None:
+        """How to find the answer."""
+        return self._block(self.node.help) if isinstance(self.node, Question) and self.node.help else None
+
+    def why(self) -> SafeString | None:
+        """Why we ask."""
+        return self._block(self.node.why) if isinstance(self.node, Question) and self.node.why else None
+
+    def text(self) -> SafeString | None:
+        """What an outcome says."""
+        return self._block(self.node.text) if isinstance(self.node, Outcome) else None
+
+    def checklist(self) -> list[SafeString]:
+        """What to do and keep, as a list to print."""
+        return [self._inline(item) for item in self.node.checklist] if isinstance(self.node, Outcome) else []
+
+    def further(self) -> list[ArticlePage]:
+        """What to read after an outcome, as far as it is live."""
+        slugs = self.node.articles if isinstance(self.node, Outcome) else ()
+        return [self.articles[slug] for slug in slugs if slug in self.articles]
+
+    def choices(self) -> Iterator[ShownChoice]:
+        """The answers, each with the address of the next page."""
+        for way in self.graph.ways(self.node):
+            after = choose(self.graph, self.position, way.key)
+            yield ShownChoice(
+                key=way.key,
+                label=self._answer(way),
+                hint=self._inline(way.hint) if getattr(way, "hint", None) else "",
+                href=address(self.graph, after),
+                chosen=way == self.position.chosen,
+                drops=len(after.dropped),
+            )
+
+    def back(self) -> str | None:
+        """The address of the page before this one, with every answer kept."""
+        return self._at(self.position.back.key) if self.position.back else None
+
+    def onward(self) -> str | None:
+        """The address of the furthest page, if the reader has come back to an earlier one."""
+        furthest = self.position.furthest
+        return self._at(furthest.key) if furthest != self.node else None
+
+    def answers(self) -> Iterator[ShownAnswer]:
+        """What was answered before this page."""
+        for answered in self.position.trail:
+            yield ShownAnswer(
+                self._asked(answered), self._answer(answered.choice), self._at(answered.node.key)
+            )
+
+    def _at(self, key: str) -> str:
+        return address(self.graph, replay(self.graph, dict(self.position.canonical), key))
+
+    def _asked(self, answered: Answered) -> SafeString:
+        match answered.node:
+            case Step() as step:
+                return self._step(step).title
+            case Question() as question:
+                return self._inline(question.title)
+
+    def _answer(self, way: Way) -> SafeString | str:
+        label = getattr(way, "label", None)
+        if label is not None:
+            return self._inline(label)
+        return _("I did it") if way.key == DONE else _("I do not see this")
+
+    def _step(self, step: Step) -> ShownStep:
+        return next(shown for shown in self.articles[step.article].steps if shown.step.key == step.step)
+
+    def _block(self, text: Text) -> SafeString:
+        html = render(text[self.language])
+        return fill(html, self.sheet, self.language, partial(resolve, language=self.language))
+
+    def _inline(self, text: Text) -> SafeString:
+        html = render_inline(text[self.language])
+        return fill(html, self.sheet, self.language, partial(resolve, language=self.language))

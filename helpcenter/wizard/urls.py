@@ -1,0 +1,10 @@
+from django.urls import path
+
+from helpcenter.wizard import views
+
+app_name = "wizard"
+
+urlpatterns = [
+    path("", views.page, name="start"),
+    path("<slug:key>/", views.page, name="page"),
+]

@@ -1,0 +1,66 @@
+"""A page of the wizard: replay the answers of the address, show where they lead, or redirect to the one address of it."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from articles.models import Article
+from articles.page import ArticlePage
+from helpcenter.domain.business_days import money_by
+from helpcenter.domain.facts import FactSheet
+from helpcenter.domain.flows.graph import Outcome, Timeline
+from helpcenter.domain.flows.replay import UnknownPage, replay
+from helpcenter.facts.sheets import sheet_at
+from helpcenter.publishing.moments import today
+from helpcenter.refunds.forms import PeriodForm
+from helpcenter.refunds.timeline import Event, period_days, refund_days, timeline
+from helpcenter.wizard.addresses import DATES, address, single
+from helpcenter.wizard.flows import graph_at
+from helpcenter.wizard.page import WizardPage
+
+
+def page(request: HttpRequest, key: str | None = None) -> HttpResponse:
+    """A question, a step or an outcome, always at its canonical address."""
+    now, language = timezone.now(), get_language()
+    sheet = sheet_at(now)
+    articles = {
+        reading.slug: ArticlePage(reading, sheet) for reading in Article.objects.all_live(language, now)
+    }
+    steps = {slug: [shown.step.key for shown in article.steps] for slug, article in articles.items()}
+    graph = graph_at(now, steps)
+    given = single(request.GET)
+    try:
+        position = replay(graph, given, key)
+    except UnknownPage as error:
+        raise Http404(error.key) from error
+    canonical = address(graph, position, given)
+    if request.get_full_path() != canonical:
+        return HttpResponseRedirect(canonical)
+    context: dict[str, object] = {"page": WizardPage(graph, position, articles, sheet, language)}
+    if isinstance(position.node, Outcome):
+        context |= _dates(position.node, given, sheet, today(now))
+    return render(request, "wizard/page.html", context)
+
+
+def _dates(outcome: Outcome, given: dict[str, str], sheet: FactSheet, day: date) -> dict[str, object]:
+    """The dates of an outcome, as far as they can be worked out from what was given."""
+    asked = any(name in given for name in DATES)
+    form = PeriodForm(given if asked else None, today=day)
+    valid = not asked or form.is_valid()
+    events: list[Event] = []
+    match outcome.timeline:
+        case Timeline.PERIOD_END if asked and valid and form.period:
+            events = timeline(period_days(form.period, day))
+        case Timeline.REFUND if valid:
+            country = form.cleaned_data.get("country") or "" if asked else ""
+            events = timeline(
+                refund_days(day, money_by(day, int(sheet.number("refund.business_days")), country))
+            )
+        case _:
+            pass
+    known = urlencode([(name, given[name]) for name in DATES if name in given])
+    return {"form": form, "timeline": events, "known_query": known}
