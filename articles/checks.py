@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from articles.markdown import heading_ids, links
-from articles.models import Article, Translation
+from articles.models import Article
 from articles.texts import GLANCE, read_text
 from helpcenter.domain.findings import Finding, Refused, Severity
 from helpcenter.facts.sheets import check_text
@@ -23,15 +23,14 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
     except Refused as refused:
         yield from refused.findings
         return
-    translation = Translation.objects.select_related("article").filter(pk=document.pk).first()
-    if translation and translation.article.path and not text.at_a_glance:
+    if Article.objects.filter(translations=document.pk).exclude(path="").exists() and not text.at_a_glance:
         yield Finding("glance-incomplete", "at_a_glance", details={"keys": ", ".join(GLANCE)})
     if not text.sources:
         yield Finding("sources-missing", "sources")
     for field, words in text.passages():
         yield from check_links(words, field)
     ids = heading_ids(text.text)
-    for key in sorted({key for key in ids if ids.count(key) > 1}):
+    for key in sorted({key for key in ids if key and ids.count(key) > 1}):
         yield Finding("heading-id-twice", "text", details={"id": key})
     if None in ids:
         yield Finding("heading-id-missing", "text", Severity.WARNING)

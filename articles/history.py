@@ -10,7 +10,7 @@ from django.urls import reverse
 from articles.markdown import plain
 from articles.reading import Reading
 from articles.texts import ArticleText
-from helpcenter.domain.facts import Fact, FactSheet, fact_keys
+from helpcenter.domain.facts import Fact, FactSheet, FactValue, fact_keys
 from helpcenter.facts.sheets import sheet_of
 from helpcenter.publishing.models import Kind, LiveChange
 
@@ -22,7 +22,7 @@ class Entry:
     at: datetime
     reading: Reading | None
     sheet: FactSheet
-    facts: tuple[tuple[Fact | None, Fact | None], ...] = ()
+    facts: tuple[tuple[str, Fact | None, Fact | None], ...] = ()
 
 
 def used_facts(text: ArticleText) -> tuple[str, ...]:
@@ -47,8 +47,8 @@ def _entries(changes: Iterator[LiveChange]) -> Iterator[Entry]:
             sheet = sheet_of(change.revision) if change.revision else sheet
             if reading is None or before is None or sheet is None:
                 continue
-            pairs = [(_get(before, key), _get(sheet, key)) for key in used_facts(reading.text)]
-            changed = tuple((old, new) for old, new in pairs if (old and old.value) != (new and new.value))
+            pairs = [(key, _get(before, key), _get(sheet, key)) for key in used_facts(reading.text)]
+            changed = tuple(pair for pair in pairs if _value(pair[1]) != _value(pair[2]))
             if changed:
                 yield Entry(change.at, reading, sheet, changed)
         else:
@@ -87,12 +87,16 @@ def _row(entry: Entry, older: list[Entry]) -> Row:
         }
         compare = f"{reverse('articles:compare', args=[reading.slug])}?{urlencode(query)}"
     changed = [
-        ((new or old).key, plain(old, language) if old else "–", plain(new, language) if new else "–")
-        for old, new in entry.facts
+        (key, plain(old, language) if old else "–", plain(new, language) if new else "–")
+        for key, old, new in entry.facts
     ]
     href = f"{reverse('articles:version', args=[reading.slug, reading.number])}?facts={entry.sheet.version}"
     return Row(entry, href, compare, changed)
 
 
 def _get(sheet: FactSheet, key: str) -> Fact | None:
-    return sheet[key] if key in sheet else None
+    return sheet.facts.get(key)
+
+
+def _value(fact: Fact | None) -> FactValue | None:
+    return fact.value if fact else None

@@ -12,7 +12,7 @@ from helpcenter.publishing.loading import BundledFile, Loaded, load
 
 
 def load_articles(now: datetime) -> Iterator[tuple[str, Loaded]]:
-    """Load every bundled article in every language it is there in. Names come first, so that texts can link to each other."""
+    """Load every bundled article in every language it is there in. Names come first: texts link to each other."""
     rows = yaml.safe_load((settings.CONTENT_DIR / "articles.yaml").read_text(encoding="utf-8"))
     for order, row in enumerate(rows, start=1):
         Article.objects.get_or_create(slug=row["slug"], defaults={**row, "order": order})

@@ -1,11 +1,13 @@
 """An article is a topic; what readers read of it is its translation, a versioned document in one language."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.querysets import ArticleQuerySet
 from helpcenter.domain.paths import CancellationPath
-from helpcenter.publishing.models import Document, DocumentQuerySet, Kind
+from helpcenter.publishing.models import Document, Kind
 
 PATH_LABELS = {
     CancellationPath.WEB: _("On the website"),
@@ -51,11 +53,7 @@ class Article(models.Model):
 class Translation(Document):
     """An article in one language: the document whose revisions readers read."""
 
-    article = models.ForeignKey(
-        Article, models.PROTECT, related_name="translations", verbose_name=_("article")
-    )
-
-    objects = DocumentQuerySet.as_manager()
+    article = models.ForeignKey(Article, models.PROTECT, related_name="translations", verbose_name=_("article"))
 
     class Meta:
         verbose_name = _("article text")
@@ -65,7 +63,7 @@ class Translation(Document):
     def __str__(self) -> str:
         return f"{self.article.slug} · {self.get_language_display()}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """A translation is a document of kind article, always."""
         self.kind = Kind.ARTICLE
         super().save(*args, **kwargs)

@@ -84,10 +84,7 @@ class ArticlePage:
     @cached_property
     def contents(self) -> list[tuple[str, str]]:
         """Id and words of each section."""
-        return [
-            (key, fill_plain(words, self.sheet, self.language))
-            for key, words in headings(self.reading.text.text)
-        ]
+        return [(key, fill_plain(words, self.sheet, self.language)) for key, words in headings(self.reading.text.text)]
 
     @cached_property
     def used_facts(self) -> list[tuple[str, str, str]]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.http import Http404
 
 from articles.reading import Reading
-from helpcenter.publishing.models import Kind, Revision
+from helpcenter.publishing.models import Kind, Revision, RevisionQuerySet
 
 
-class ArticleQuerySet(models.QuerySet):
+class ArticleQuerySet(models.QuerySet[Any]):
     """Questions about articles. What is asked for readers answers with readings, never with drafts."""
 
     def live(self, slug: str, language: str, at: datetime) -> Reading:
@@ -19,9 +20,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def version(self, slug: str, language: str, number: int, at: datetime) -> Reading:
         """One version for ever, as it first went live. Raises Http404 if readers have not seen it by that instant."""
-        revisions = (
-            _texts(language).seen_by(at).filter(document__translation__article__slug=slug, number=number)
-        )
+        revisions = _texts(language).seen_by(at).filter(document__translation__article__slug=slug, number=number)
         return self._one(revisions)
 
     def all_live(self, language: str, at: datetime) -> list[Reading]:
@@ -31,19 +30,16 @@ class ArticleQuerySet(models.QuerySet):
 
     def live_steps(self, at: datetime, language: str) -> Mapping[str, tuple[str, ...]]:
         """The keys of the live steps of each article that has any, for the wizard to walk."""
-        return {
-            reading.slug: tuple(step.key for step in reading.text.steps)
-            for reading in self.all_live(language, at)
-        }
+        return {reading.slug: tuple(step.key for step in reading.text.steps) for reading in self.all_live(language, at)}
 
-    def _one(self, revisions: models.QuerySet[Revision]) -> Reading:
+    def _one(self, revisions: RevisionQuerySet) -> Reading:
         revision = revisions.first()
         if revision is None:
             raise Http404("article")
         return Reading.of(revision)
 
 
-def _texts(language: str) -> models.QuerySet[Revision]:
+def _texts(language: str) -> RevisionQuerySet:
     return (
         Revision.objects.of_kind(Kind.ARTICLE)
         .filter(document__language=language)

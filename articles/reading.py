@@ -11,7 +11,7 @@ from helpcenter.publishing.models import Revision
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A revision of an article with what a page says of it. `live_since` is when this version was put before readers."""
+    """A revision of an article with what a page says of it. `live_since`: when readers got this version."""
 
     slug: str
     topic: str

@@ -44,9 +44,7 @@ def read_text(body: Mapping[str, Any]) -> ArticleText:
         if not str(body.get(field) or "").strip():
             findings.append(Finding("field-empty", field))
     glance = body.get("at_a_glance") or {}
-    if glance and (
-        not isinstance(glance, Mapping) or not all(str(glance.get(key) or "").strip() for key in GLANCE)
-    ):
+    if glance and (not isinstance(glance, Mapping) or not all(str(glance.get(key) or "").strip() for key in GLANCE)):
         findings.append(Finding("glance-incomplete", "at_a_glance", details={"keys": ", ".join(GLANCE)}))
     steps: list[Step] = []
     for number, row in enumerate(body.get("steps") or [], start=1):
@@ -61,9 +59,7 @@ def read_text(body: Mapping[str, Any]) -> ArticleText:
         checked_on = date.fromisoformat(str(body.get("checked_on")))
     except ValueError:
         checked_on = date.min
-        findings.append(
-            Finding("date-malformed", "checked_on", details={"value": str(body.get("checked_on"))})
-        )
+        findings.append(Finding("date-malformed", "checked_on", details={"value": str(body.get("checked_on"))}))
     if findings:
         raise Refused(findings)
     return ArticleText(

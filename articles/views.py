@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from articles.comparing import compare as compare_words
 from articles.history import history, rows
 from articles.models import Article, Topic
 from articles.page import ArticlePage
 from articles.reading import Reading
 from helpcenter.facts.sheets import sheet_at, sheet_numbered
+from helpcenter.publishing.comparing import compare_passages
 from helpcenter.publishing.moments import moment
 
 
@@ -34,7 +34,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One version for ever: with the fact sheet that was live when it first went live, or the one that `facts` names."""
+    """One version for ever: with the fact sheet of the day it went live, or the one that `facts` names."""
     now = timezone.now()
     reading = Article.objects.version(slug, get_language(), number, now)
     return show(request, reading, now, facts=_number(request, "facts"), permanent=True)
@@ -78,7 +78,7 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
-    """What changed from one version to another, words inserted and deleted. `facts_from` and `facts_to` name the sheets."""
+    """What changed from one version to another, word by word. `facts_from` and `facts_to` name the sheets."""
     now = timezone.now()
     pages = []
     for side in ("from", "to"):
@@ -87,25 +87,14 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404(side)
         reading = Article.objects.version(slug, get_language(), number, now)
         facts = _number(request, f"facts_{side}")
-        sheet = sheet_at(reading.live_since) if facts is None else sheet_numbered(facts, at=now)
+        sheet = sheet_at(reading.live_since or now) if facts is None else sheet_numbered(facts, at=now)
         pages.append(ArticlePage(reading, sheet))
     old, new = pages
     return render(
         request,
         "articles/compare.html",
-        {"old": old, "new": new, "passages": compare_pages(old, new)},
+        {"old": old, "new": new, "passages": compare_passages(old.plain_passages(), new.plain_passages())},
     )
-
-
-def compare_pages(old: ArticlePage, new: ArticlePage) -> list[tuple[str, list[object]]]:
-    """Each passage that differs, with its runs of words."""
-    before, after = dict(old.plain_passages()), dict(new.plain_passages())
-    fields = list(dict.fromkeys([*before, *after]))
-    return [
-        (field, list(compare_words(before.get(field, ""), after.get(field, ""))))
-        for field in fields
-        if before.get(field) != after.get(field)
-    ]
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

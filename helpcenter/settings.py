@@ -16,7 +16,7 @@ PORT = env.int("PORT", 8000)
 
 
 def _secret_key() -> str:
-    """The key from the environment, else one that is generated once and kept in DATA_DIR, readable by its owner only."""
+    """The key from the environment, else one that is made once and kept in DATA_DIR, readable by its owner only."""
     if key := env.str("SECRET_KEY", ""):
         return key
     kept = DATA_DIR / "secret_key"

@@ -1,6 +1,7 @@
 """What the reader's templates need beside their page: languages, facts, drawings."""
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +19,8 @@ register = template.Library()
 @register.simple_tag
 def html_lang() -> str:
     """The page's language as HTML writes it: zh-Hant, en."""
-    return tag_of(get_language())
+    language: str = get_language() or settings.LANGUAGE_CODE
+    return tag_of(language)
 
 
 @register.simple_tag(takes_context=True)
@@ -33,7 +35,7 @@ def alternates(context: template.Context) -> list[dict[str, object]]:
 @register.simple_tag(takes_context=True)
 def absolute(context: template.Context, path: str) -> str:
     """An address of ours with scheme and host, for machines."""
-    return context["request"].build_absolute_uri(path)
+    return str(context["request"].build_absolute_uri(path))
 
 
 @register.simple_tag

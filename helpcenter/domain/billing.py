@@ -39,7 +39,7 @@ class BillingPeriod:
 
 
 def period_at(first_charge: date, interval: Interval, day: date) -> BillingPeriod:
-    """The period that `day` lies in, counted from the first charge, so that 31 January is followed by 28 February and 31 March.
+    """The period that `day` lies in, counted from the first charge: 31 January, 28 February, 31 March.
 
     Raises PeriodError if nothing can have been charged on `first_charge` by that day.
     """
@@ -58,7 +58,7 @@ def period_at(first_charge: date, interval: Interval, day: date) -> BillingPerio
 
 
 def cancel_by(period: BillingPeriod, margin_days: int) -> date:
-    """The last safe day to cancel: the renewal has a clock time (F13), so `margin_days` before it, within the period."""
+    """The last safe day to cancel: the renewal has a clock time (F13), so `margin_days` before it."""
     return max(period.start, period.end - timedelta(days=margin_days))
 
 

@@ -94,7 +94,7 @@ REQUIRED_CHOICES = ("refund.combine", "refund.scope", "provider_refund.scope")
 def read_sheet(body: Mapping[str, Any], *, version: int, languages: Iterable[str]) -> FactSheet:
     """The fact sheet that a revision's body (or a bundled file) describes.
 
-    Raises Refused with a finding for each fact that cannot be read and each key that our rules need and that is missing.
+    Raises Refused with a finding for each fact that cannot be read and each missing key that our rules need.
     """
     findings: list[Finding] = []
     facts: dict[str, Fact] = {}

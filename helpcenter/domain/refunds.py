@@ -221,7 +221,7 @@ def assess(policy: RefundPolicy, usage: Usage) -> RefundAssessment:
 
 
 def refund_policy(sheet: FactSheet) -> RefundPolicy:
-    """The default policy (F46): by its minutes or its images, over this subscription, unless the sheet says otherwise."""
+    """The default policy (F46): by minutes or images, over this subscription, unless the sheet says otherwise."""
     scope = Scope(sheet.choice("refund.scope"))
     return RefundPolicy(
         conditions=(

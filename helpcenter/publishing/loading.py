@@ -1,4 +1,4 @@
-"""Bundled content: what the repository brings goes live once, and again when it changes, but never over an editor's work."""
+"""Bundled content goes live once, and again when it changes, but never over an editor's work."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -64,9 +64,7 @@ class BundledFile:
         """The line that a finding is about, as well as it can be told: where its details or its field first stand."""
         lines = self.path.read_text(encoding="utf-8").splitlines()
         wanted = [*finding.details.values(), *reversed(finding.where.split("."))]
-        return next(
-            (number for word in wanted if word for number, line in enumerate(lines, 1) if word in line), 1
-        )
+        return next((number for word in wanted if word for number, line in enumerate(lines, 1) if word in line), 1)
 
 
 def load(document: Document, bundled: BundledFile, *, now: datetime) -> Loaded:
@@ -85,9 +83,7 @@ def load(document: Document, bundled: BundledFile, *, now: datetime) -> Loaded:
         at, done = now, Loaded.UPDATED
     revision = Revision.objects.create(document=document, body=bundled.body)
     try:
-        publish(
-            revision, by=None, note=bundled.note, significance=Significance.CONTENT, at=min(at, now), now=now
-        )
+        publish(revision, by=None, note=bundled.note, significance=Significance.CONTENT, at=min(at, now), now=now)
     except Refused as refused:
         raise BundleError(
             "\n".join(f"{bundled.path.name}:{bundled.line_of(f)}: {sentence(f)}" for f in refused.findings)

@@ -1,7 +1,7 @@
 """Versioned documents: what was written (revisions), and what readers see from when on (live changes).
 
-Own models, not a versioning library: django-reversion, django-simple-history and djangocms-versioning keep what was saved,
-none keeps what was live, which is the question here. docs/decisions/0002-live-changes.md
+Own models, not a versioning library: django-reversion, django-simple-history and djangocms-versioning keep what was
+saved, none keeps what was live, which is the question here. docs/decisions/0002-live-changes.md
 """
 
 from datetime import datetime
@@ -37,7 +37,7 @@ SIGNIFICANCE_LABELS = {
 }
 
 
-class DocumentQuerySet(models.QuerySet):
+class DocumentQuerySet(models.QuerySet["Document"]):
     """Questions about documents."""
 
     def in_language(self, language: str) -> Self:
@@ -45,7 +45,7 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(language=language)
 
 
-class LiveChangeQuerySet(models.QuerySet):
+class LiveChangeQuerySet(models.QuerySet["LiveChange"]):
     """Questions about the list of live changes."""
 
     def up_to(self, at: datetime) -> Self:
@@ -57,7 +57,7 @@ class LiveChangeQuerySet(models.QuerySet):
         return self.filter(at__gt=at).order_by("at").values_list("at", flat=True).first()
 
 
-class RevisionQuerySet(models.QuerySet):
+class RevisionQuerySet(models.QuerySet["Revision"]):
     """Questions about revisions."""
 
     def live(self, at: datetime) -> Self:
@@ -95,9 +95,7 @@ class Document(models.Model):
         verbose_name_plural = _("documents")
         permissions = [("publish_document", "Can publish and retire documents")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["kind"], condition=~Q(kind=Kind.ARTICLE), name="one_flow_and_one_sheet"
-            )
+            models.UniqueConstraint(fields=["kind"], condition=~Q(kind=Kind.ARTICLE), name="one_flow_and_one_sheet")
         ]
 
     def __str__(self) -> str:
@@ -107,9 +105,7 @@ class Document(models.Model):
 class Revision(models.Model):
     """One state of a document. Numbered when it is published, and immutable from then on (a trigger holds it)."""
 
-    document = models.ForeignKey(
-        Document, models.PROTECT, related_name="revisions", verbose_name=_("document")
-    )
+    document = models.ForeignKey(Document, models.PROTECT, related_name="revisions", verbose_name=_("document"))
     number = models.PositiveIntegerField(_("number"), null=True, editable=False)
     body = models.JSONField(_("text"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -133,8 +129,7 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["document", "number"], name="one_revision_per_number"),
             models.CheckConstraint(
-                condition=Q(state=State.DRAFT, number__isnull=True)
-                | Q(state=State.PUBLISHED, number__isnull=False),
+                condition=Q(state=State.DRAFT, number__isnull=True) | Q(state=State.PUBLISHED, number__isnull=False),
                 name="published_is_numbered",
             ),
         ]
@@ -146,9 +141,7 @@ class Revision(models.Model):
 class LiveChange(models.Model):
     """From `at` on, readers see `revision` of `document`; nothing, if it is null. The past is never edited."""
 
-    document = models.ForeignKey(
-        Document, models.PROTECT, related_name="live_changes", verbose_name=_("document")
-    )
+    document = models.ForeignKey(Document, models.PROTECT, related_name="live_changes", verbose_name=_("document"))
     revision = models.ForeignKey(
         Revision, models.PROTECT, null=True, related_name="live_changes", verbose_name=_("revision")
     )

@@ -1,6 +1,6 @@
 """What the database itself refuses, whoever asks: changing what was published, and editing the past.
 
-The same rules in the two dialects; migrations install them. The messages are what somebody at the database's shell reads.
+The same rules in the two dialects; migrations install them. Whoever sits at the database's shell reads the messages.
 
 - A published revision is neither changed nor deleted.
 - A live change of the past is neither changed nor deleted, and none is moved into the past.

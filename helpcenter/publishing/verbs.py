@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -12,12 +12,12 @@ from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks
 from helpcenter.publishing.models import Document, LiveChange, Revision, State
 
-type User = AbstractBaseUser | None
+type Somebody = User | None
 """Who does it; None is the bundled content that comes with the project."""
 
 
 @transaction.atomic
-def save_draft(document: Document, body: dict[str, Any], *, by: User) -> Revision:
+def save_draft(document: Document, body: dict[str, Any], *, by: Somebody) -> Revision:
     """Keep a body without showing it to readers. An editor goes on with the draft that is there."""
     draft = document.revisions.newest_draft() or Revision(document=document)
     draft.body, draft.author = body, by
@@ -27,12 +27,12 @@ def save_draft(document: Document, body: dict[str, Any], *, by: User) -> Revisio
 
 @transaction.atomic
 def publish(
-    revision: Revision, *, by: User, note: str, significance: Significance, at: datetime, now: datetime
+    revision: Revision, *, by: Somebody, note: str, significance: Significance, at: datetime, now: datetime
 ) -> LiveChange:
     """Show a revision to readers from `at` on. A published one may go live again as it is: that is how to go back.
 
-    Raises Refused if a check finds an error, or if another live change of the document stands in the way: one at the same
-    instant, or a later one that has already happened.
+    Raises Refused if a check finds an error, or if another live change of the document stands in the way: one at
+    the same instant, or a later one that has already happened.
     """
     document = _lock(revision.document)
     if findings := errors(checks.check(document, revision.body, at)):
@@ -46,25 +46,22 @@ def publish(
 
 
 @transaction.atomic
-def retire(document: Document, *, by: User, at: datetime, now: datetime) -> LiveChange:
+def retire(document: Document, *, by: Somebody, at: datetime, now: datetime) -> LiveChange:
     """Show readers nothing of this document from `at` on. Its versions stay where they are."""
     return _go_live(_lock(document), None, by=by, at=at, now=now)
 
 
 def _lock(document: Document) -> Document:
     """The document, alone in this transaction, so that of two publishers one comes after the other."""
-    return Document.objects.select_for_update().get(pk=document.pk)
+    locked: Document = Document.objects.select_for_update().get(pk=document.pk)
+    return locked
 
 
-def _go_live(
-    document: Document, revision: Revision | None, *, by: User, at: datetime, now: datetime
-) -> LiveChange:
+def _go_live(document: Document, revision: Revision | None, *, by: Somebody, at: datetime, now: datetime) -> LiveChange:
     if document.live_changes.filter(at__gte=at, at__lte=max(at, now)).exists():
         raise Refused([Finding("live-change-in-the-way", "at")])
     try:
         with transaction.atomic():
-            return LiveChange.objects.create(
-                document=document, revision=revision, by=by, at=at, recorded_at=now
-            )
+            return LiveChange.objects.create(document=document, revision=revision, by=by, at=at, recorded_at=now)
     except IntegrityError as error:
         raise Refused([Finding("live-change-in-the-way", "at", details={"reason": str(error)})]) from error

@@ -24,11 +24,9 @@ SENTENCES = {
     "glance-incomplete": _("An article about a cancellation path answers all six: %(keys)s."),
     "heading-id-missing": _("A heading has no id. Put {#some-id} on a line of its own above it."),
     "heading-id-twice": _("Two headings have the id “%(id)s”."),
-    "link-unknown": _(
-        "The link “%(target)s” leads nowhere. Link to the slug of an article, to wizard or to refund."
-    ),
+    "link-unknown": _("The link “%(target)s” leads nowhere. Link to the slug of an article, to wizard or to refund."),
     "live-change-in-the-way": _(
-        "Another version went live meanwhile, or is planned for the same instant. Compare with what is live and publish again."
+        "Another version went live meanwhile, or is planned for the same instant. Compare with it and publish again."
     ),
     "sources-missing": _("Name at least one source."),
     "step-key-malformed": _("A step's key is lower-case letters, digits and hyphens; “%(key)s” is not."),

@@ -50,14 +50,10 @@ class Bar:
             "by": typed(judgement.by or Decimal(0)),
         }
         if used < below:
-            return (
-                _("%(metric)s: %(used)s used, %(by)s below the limit of %(limit)s. Condition met.") % values
-            )
+            return _("%(metric)s: %(used)s used, %(by)s below the limit of %(limit)s. Condition met.") % values
         if used == below:
             return (
-                _(
-                    "%(metric)s: %(used)s used, exactly the limit. It has to be fewer than %(limit)s. Condition not met."
-                )
+                _("%(metric)s: %(used)s used, exactly the limit. It has to be fewer than %(limit)s. Condition not met.")
                 % values
             )
         return _("%(metric)s: %(used)s used, %(by)s over the limit of %(limit)s. Condition not met.") % values
@@ -108,25 +104,17 @@ class Answer:
         )
         match judgement.met, judgement.assumed:
             case True, _any:
-                verdict = (
-                    _("By that rule too you can get a refund: the total is below %(limit)s minutes.") % limit
-                )
+                verdict = _("By that rule too you can get a refund: the total is below %(limit)s minutes.") % limit
             case False, True:
                 verdict = (
-                    _(
-                        "Expect no refund: earlier use counts too, and the total has to be below %(limit)s minutes."
-                    )
+                    _("Expect no refund: earlier use counts too, and the total has to be below %(limit)s minutes.")
                     % limit
                 )
             case False, False:
-                verdict = (
-                    _("By that rule there is no refund: the total is not below %(limit)s minutes.") % limit
-                )
+                verdict = _("By that rule there is no refund: the total is not below %(limit)s minutes.") % limit
             case _any:
                 verdict = (
-                    _(
-                        "It depends on earlier subscriptions: only if the account's total is below %(limit)s minutes."
-                    )
+                    _("It depends on earlier subscriptions: only if the account's total is below %(limit)s minutes.")
                     % limit
                 )
         return f"{scope} {verdict}"

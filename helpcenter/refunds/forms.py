@@ -64,8 +64,9 @@ class TypedNumberField(forms.CharField):
         super().__init__(strip=True, error_messages={"required": MESSAGES[UsageReason.EMPTY]}, **kwargs)
 
     def to_python(self, value: Any) -> Any:
+        """The number that was typed. Raises ValidationError with the reason in words."""
         typed = super().to_python(value)
-        if typed in self.empty_values:
+        if not typed:
             return None
         try:
             return self.read(typed)
@@ -81,9 +82,7 @@ class PeriodForm(forms.Form):
         required=False,
         help_text=_("On the receipt, or on your card statement."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "invalid": _("This is not a day. Write it as year-month-day, for example 2026-11-05.")
-        },
+        error_messages={"invalid": _("This is not a day. Write it as year-month-day, for example 2026-11-05.")},
     )
     interval = forms.ChoiceField(
         label=_("You pay"),
@@ -105,7 +104,7 @@ class PeriodForm(forms.Form):
 
     def clean_start(self) -> date | None:
         """A day that this subscription can have begun on."""
-        start = self.cleaned_data["start"]
+        start: date | None = self.cleaned_data["start"]
         if start is None:
             return None
         try:
@@ -159,7 +158,7 @@ class UsageForm(PeriodForm):
     field_order = ("gpu_minutes", "images", "earlier", "lifetime_gpu_minutes", "start", "interval", "country")
 
     def clean(self) -> dict[str, Any]:
-        """The usage as a whole: numbers that contradict each other get their message at the field that can be mended."""
+        """The usage as a whole: numbers that contradict each other get their message at the field to mend."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             try:

@@ -20,7 +20,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A day on the line. `cx` is its place on a drawing 300 wide, a whole number so that no language puts a comma in it."""
+    """A day on the line. `cx` is its place on a drawing 300 wide, whole so that no language puts a comma in."""
 
     key: str
     day: date

@@ -1,4 +1,4 @@
-"""The wizard's state is its address: the page in the path, the answers in the query by question, in the order of the path.
+"""The wizard's state is its address: the page in the path, the answers in the query in the order of the path.
 
 Each state has one address. Whatever else is asked for is redirected to it.
 """
@@ -20,11 +20,7 @@ LONGEST_VALUE = 40
 
 def single(query: QueryDict) -> dict[str, str]:
     """What is given once. A question that is answered twice is not answered."""
-    return {
-        key: values[0]
-        for key, values in query.lists()
-        if len(values) == 1 and len(values[0]) <= LONGEST_VALUE
-    }
+    return {key: values[0] for key, values in query.lists() if len(values) == 1 and len(values[0]) <= LONGEST_VALUE}
 
 
 def address(graph: Graph, position: Position, given: Mapping[str, str] | None = None) -> str:

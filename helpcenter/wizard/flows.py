@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import Http404
 
-from articles.models import Article, Translation
 from articles.checks import check_links
+from articles.models import Article
 from articles.texts import read_text
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.flows.graph import Flow, Graph, expand, read_flow
@@ -37,7 +37,7 @@ def _read(body: str) -> Flow:
 
 
 def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
-    """Everything that is wrong with a flow: its shape, its graph over the steps live at that instant, its facts and links."""
+    """Everything that is wrong with a flow: its shape, its graph over the live steps, its facts and links."""
     try:
         flow = read_flow(body, languages=languages())
     except Refused as refused:
@@ -58,7 +58,7 @@ def check_walked_article(document: Document, body: dict[str, Any], at: datetime)
         steps = [step.key for step in read_text(body).steps]
     except Refused:
         return  # the article's own check says what is wrong
-    slug = Translation.objects.get(pk=document.pk).article.slug
+    slug = Article.objects.get(translations=document.pk).slug
     live = {**Article.objects.live_steps(at, languages()[0]), slug: steps}
     for finding in lint(_read(json.dumps(revision.body)), live, languages=languages()):
         if finding.code in ("flow-step-unknown", "flow-article-without-steps"):

@@ -12,7 +12,7 @@ from articles.markdown import fill, fill_plain, render, render_inline
 from articles.page import ArticlePage, ShownStep
 from helpcenter.domain.facts import FactSheet
 from helpcenter.domain.flows.bounds import Progress, progress
-from helpcenter.domain.flows.graph import DONE, Graph, Outcome, Question, Step, Text, Way
+from helpcenter.domain.flows.graph import DONE, Choice, Graph, Outcome, Question, Step, Text, Way
 from helpcenter.domain.flows.replay import Answered, Position, choose, replay
 from helpcenter.wizard.addresses import address
 
@@ -124,7 +124,7 @@ class WizardPage:
             yield ShownChoice(
                 key=way.key,
                 label=self._answer(way),
-                hint=self._inline(way.hint) if getattr(way, "hint", None) else "",
+                hint=self._inline(way.hint) if isinstance(way, Choice) and way.hint else "",
                 href=address(self.graph, after),
                 chosen=way == self.position.chosen,
                 drops=len(after.dropped),
@@ -142,9 +142,7 @@ class WizardPage:
     def answers(self) -> Iterator[ShownAnswer]:
         """What was answered before this page."""
         for answered in self.position.trail:
-            yield ShownAnswer(
-                self._asked(answered), self._answer(answered.choice), self._at(answered.node.key)
-            )
+            yield ShownAnswer(self._asked(answered), self._answer(answered.choice), self._at(answered.node.key))
 
     def _at(self, key: str) -> str:
         return address(self.graph, replay(self.graph, dict(self.position.canonical), key))
@@ -157,9 +155,8 @@ class WizardPage:
                 return self._inline(question.title)
 
     def _answer(self, way: Way) -> SafeString | str:
-        label = getattr(way, "label", None)
-        if label is not None:
-            return self._inline(label)
+        if isinstance(way, Choice):
+            return self._inline(way.label)
         return _("I did it") if way.key == DONE else _("I do not see this")
 
     def _step(self, step: Step) -> ShownStep:

@@ -1,4 +1,4 @@
-"""A page of the wizard: replay the answers of the address, show where they lead, or redirect to the one address of it."""
+"""A page of the wizard: replay the answers of the address, show where they lead, or redirect to its one address."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -27,9 +27,7 @@ def page(request: HttpRequest, key: str | None = None) -> HttpResponse:
     """A question, a step or an outcome, always at its canonical address."""
     now, language = timezone.now(), get_language()
     sheet = sheet_at(now)
-    articles = {
-        reading.slug: ArticlePage(reading, sheet) for reading in Article.objects.all_live(language, now)
-    }
+    articles = {reading.slug: ArticlePage(reading, sheet) for reading in Article.objects.all_live(language, now)}
     steps = {slug: [shown.step.key for shown in article.steps] for slug, article in articles.items()}
     graph = graph_at(now, steps)
     given = single(request.GET)
@@ -57,9 +55,7 @@ def _dates(outcome: Outcome, given: dict[str, str], sheet: FactSheet, day: date)
             events = timeline(period_days(form.period, day))
         case Timeline.REFUND if valid:
             country = form.cleaned_data.get("country") or "" if asked else ""
-            events = timeline(
-                refund_days(day, money_by(day, int(sheet.number("refund.business_days")), country))
-            )
+            events = timeline(refund_days(day, money_by(day, int(sheet.number("refund.business_days")), country)))
         case _:
             pass
     known = urlencode([(name, given[name]) for name in DATES if name in given])

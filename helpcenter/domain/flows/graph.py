@@ -270,9 +270,7 @@ class _Reader:
                 return Question(
                     key,
                     self.text(fields["question"], f"{key}.question"),
-                    tuple(
-                        self.choice(choice, row, f"{key}.choices.{choice}") for choice, row in rows.items()
-                    ),
+                    tuple(self.choice(choice, row, f"{key}.choices.{choice}") for choice, row in rows.items()),
                     self.optional_text(fields.get("help"), f"{key}.help"),
                     self.optional_text(fields.get("why"), f"{key}.why"),
                 )

@@ -62,10 +62,7 @@ def _links(node: Question | Walk | Outcome) -> tuple[tuple[str, str], ...]:
 
 
 def _edges(flow: Flow) -> dict[str, list[str]]:
-    return {
-        key: [target for _, target in _links(node) if target in flow.nodes]
-        for key, node in flow.nodes.items()
-    }
+    return {key: [target for _, target in _links(node) if target in flow.nodes] for key, node in flow.nodes.items()}
 
 
 def _suggestion(key: str, known: Iterable[str]) -> str:

@@ -83,9 +83,7 @@ def replay(graph: Graph, answers: Mapping[str, str], requested: str | None) -> P
     given = {
         key: Answered(node, way)
         for key, choice in answers.items()
-        if (node := graph.nodes.get(key))
-        and not isinstance(node, Outcome)
-        and (way := _way(graph, node, choice))
+        if (node := graph.nodes.get(key)) and not isinstance(node, Outcome) and (way := _way(graph, node, choice))
     }
     path: dict[str, Answered] = {}
     at = graph.start

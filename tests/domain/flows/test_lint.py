@@ -302,6 +302,4 @@ def test_any_flow_can_be_linted_and_one_without_errors_brings_everybody_to_an_ou
         passed = {answered.node.key for path in paths(graph) for answered in path.answers}
         outcomes = {path.outcome for path in paths(graph)}
         assert passed | outcomes == set(graph.nodes)
-        assert all(
-            len(graph.ways(node)) == len(getattr(node, "choices", ())) for node in graph.nodes.values()
-        )
+        assert all(len(graph.ways(node)) == len(getattr(node, "choices", ())) for node in graph.nodes.values())

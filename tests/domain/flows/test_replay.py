@@ -133,9 +133,7 @@ def test_a_choice_leads_to_the_next_page_not_to_the_furthest():
 
 def test_a_changed_answer_keeps_what_still_applies_and_names_what_does_not():
     answers = ALL_DONE | {"access": "no", "obstacle": "email"}
-    there = replay(
-        GRAPH, {"biller": "midjourney", "access": "no", "obstacle": "email", "used": "little"}, None
-    )
+    there = replay(GRAPH, {"biller": "midjourney", "access": "no", "obstacle": "email", "used": "little"}, None)
     assert there.furthest.key == "refund"
     changed = choose(GRAPH, replay(GRAPH, ALL_DONE, "web-manage"), "stuck")
     assert changed.node.key == "obstacle"

@@ -11,9 +11,7 @@ from helpcenter.wizard.loading import load_flow
 
 
 class Command(BaseCommand):
-    help = (
-        "Load the bundled content. What editors have changed stays as it is; what is unchanged is left alone."
-    )
+    help = "Load the bundled content. What editors have changed stays as it is; what is unchanged is left alone."
 
     def handle(self, *args: object, **options: object) -> None:
         now = timezone.now()

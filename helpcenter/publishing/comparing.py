@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,3 +37,13 @@ def compare(old: str, new: str) -> Iterator[Run]:
             yield Run(Change.DELETED, "".join(before[i1:i2]))
         if j1 < j2:
             yield Run(Change.INSERTED, "".join(after[j1:j2]))
+
+
+def compare_passages(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> list[tuple[str, list[Run]]]:
+    """Each field in which two texts differ, with its runs; fields in the order of the new text."""
+    before, after = dict(old), dict(new)
+    return [
+        (field, list(compare(before.get(field, ""), after.get(field, ""))))
+        for field in dict.fromkeys([*after, *before])
+        if before.get(field) != after.get(field)
+    ]

@@ -1,0 +1,151 @@
+"""Articles at the editors' desk: a form for the words, a row per step, preview on the reader's page."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from articles.models import Article, Translation
+from articles.reading import Reading
+from articles.steps import DRAWINGS
+from articles.templatetags.reading import GLANCE_LABELS
+from articles.texts import GLANCE, read_text
+from articles.views import show
+from helpcenter.domain.findings import Refused
+from helpcenter.facts.sheets import sheet_at
+from helpcenter.publishing.admin import DocumentAdmin, Forms
+from helpcenter.publishing.models import Document, Revision
+
+
+def area(rows: int, **kwargs: Any) -> forms.CharField:
+    """A field for a longer text."""
+    return forms.CharField(widget=forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"}), **kwargs)
+
+
+class TextForm(forms.Form):
+    """The words of an article but for its steps."""
+
+    title = forms.CharField(label=_("Title"), max_length=120, widget=forms.TextInput(attrs={"class": "vTextField"}))
+    summary = area(3, label=_("In short"), help_text=_("The answer first, in two or three sentences."))
+    text = area(
+        24,
+        label=_("Text"),
+        required=False,
+        help_text=_(
+            "Markdown. Above each heading {#its-id} on a line of its own, the same in every language. "
+            "Facts by key: {{refund.gpu_minutes}}. Links: [words](cancel-email#no-mail), [words](wizard)."
+        ),
+    )
+    sources = area(4, label=_("Sources"), help_text=_("One on each line: the page, its site, who read it when."))
+    checked_on = forms.DateField(
+        label=_("Last checked"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key in GLANCE:
+            self.fields[f"glance_{key}"] = area(2, label=GLANCE_LABELS[key], required=False)
+        self.order_fields(["title", "summary", *(f"glance_{key}" for key in GLANCE)])
+
+
+class StepForm(forms.Form):
+    """One step. Its key stands in the wizard's addresses: it stays when the words change."""
+
+    key = forms.SlugField(label=_("Key"), help_text=_("Stays the same for ever, in every language."))
+    title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs={"class": "vTextField"}))
+    text = area(3, label=_("What to do"))
+    see = area(2, label=_("What you should see"))
+    if_not = area(3, label=_("What to do if not"))
+    drawing = forms.ChoiceField(
+        label=_("Drawing"), required=False, choices=[("", "–"), *((name, name) for name in DRAWINGS)]
+    )
+    alt = forms.CharField(
+        label=_("What the drawing shows"), required=False, widget=forms.TextInput(attrs={"class": "vTextField"})
+    )
+
+
+StepFormSet = forms.formset_factory(StepForm, extra=1, can_order=True, can_delete=True)
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    """The topics: address, shelf, path."""
+
+    list_display = ("slug", "topic", "path", "order")
+    list_filter = ("topic", "path")
+    search_fields = ("slug",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # nothing is ever lost: retire its texts
+
+
+@admin.register(Translation)
+class TranslationAdmin(DocumentAdmin):
+    """The texts, a row for each article and language."""
+
+    fields = ("article", "language")
+    list_filter = ("language", "article__topic", "article__path")
+    list_select_related = ("article",)
+    search_fields = ("article__slug", "revisions__body")
+    can_preview = True
+
+    def forms_for(self, body: dict[str, Any], data: Any = None) -> Forms:
+        initial = {
+            **{key: body.get(key, "") for key in ("title", "summary", "text")},
+            **{f"glance_{key}": (body.get("at_a_glance") or {}).get(key, "") for key in GLANCE},
+            "sources": "\n".join(body.get("sources") or []),
+            "checked_on": body.get("checked_on") or timezone.localdate(),
+        }
+        return (
+            TextForm(data, initial=initial),
+            StepFormSet(data, initial=body.get("steps") or [], prefix="steps"),
+        )
+
+    def body_from(self, forms: Forms, body: dict[str, Any]) -> dict[str, Any]:
+        words, steps = forms
+        typed = words.cleaned_data
+        glance = {key: _typed(typed[f"glance_{key}"]) for key in GLANCE}
+        rows = [row for row in steps.cleaned_data if row and not row.get("DELETE")]
+        rows.sort(key=lambda row: row["ORDER"] if row["ORDER"] is not None else len(rows) + 1)
+        written: dict[str, Any] = {
+            **body,
+            **{key: _typed(typed[key]) for key in ("title", "summary", "text")},
+            "at_a_glance": glance if any(glance.values()) else None,
+            "steps": [_step(row) for row in rows],
+            "sources": [line.strip() for line in typed["sources"].splitlines() if line.strip()],
+            "checked_on": typed["checked_on"].isoformat(),
+        }
+        return {key: value for key, value in written.items() if value or key == "text"}
+
+    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
+        try:
+            return list(read_text(body).passages())
+        except Refused:
+            return [(key, str(value)) for key, value in body.items()]
+
+    def preview(self, request: HttpRequest, revision: Revision) -> HttpResponse:
+        translation = revision.document.translation
+        with override(translation.language):
+            try:
+                return show(request, Reading.of(revision), timezone.now(), preview=True)
+            except Refused as refused:
+                return HttpResponse(str(refused), content_type="text/plain; charset=utf-8")
+
+    def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
+        sheet = sheet_at(timezone.now())
+        return {"known_facts": [(fact.key, fact.value) for fact in sheet]}
+
+
+def _step(row: dict[str, Any]) -> dict[str, str]:
+    words = {key: _typed(row[key]) for key in ("key", "title", "text", "see", "if_not", "drawing", "alt")}
+    return {key: value for key, value in words.items() if value}
+
+
+def _typed(text: str) -> str:
+    """Browsers send line ends as CR LF; the text has LF."""
+    return text.replace("\r\n", "\n").strip()

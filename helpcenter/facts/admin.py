@@ -1,0 +1,166 @@
+"""The fact sheet at the editors' desk: a typed field for each fact, and where each is used."""
+
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpcenter.domain.facts import CHOICES, KEY, FactKind
+from helpcenter.domain.refunds import REFUND_FACT_KEYS
+from helpcenter.facts.models import FactSheetDocument
+from helpcenter.facts.sheets import texts_using_facts
+from helpcenter.publishing.admin import DocumentAdmin, Forms
+from helpcenter.publishing.models import Document
+
+KIND_LABELS = {
+    FactKind.NUMBER: gettext_lazy("number"),
+    FactKind.MONEY: gettext_lazy("US dollars"),
+    FactKind.DATE: gettext_lazy("day"),
+    FactKind.LABEL: gettext_lazy("words on the screen"),
+    FactKind.COMMAND: gettext_lazy("command"),
+    FactKind.ADDRESS: gettext_lazy("address"),
+    FactKind.TEXT: gettext_lazy("words of ours, by language"),
+    FactKind.CHOICE: gettext_lazy("choice"),
+}
+
+
+class FactForm(forms.Form):
+    """One fact, its field typed by its kind."""
+
+    source = forms.CharField(label=gettext_lazy("Source"), widget=forms.TextInput(attrs={"class": "vTextField"}))
+    checked_on = forms.DateField(
+        label=gettext_lazy("Checked on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, fact: dict[str, Any], key: str, used_in: list[str], **kwargs: Any) -> None:
+        self.fact, self.key, self.used_in = fact, key, used_in
+        kind = FactKind(fact["kind"])
+        self.kind_label = KIND_LABELS[kind]
+        values = fact["value"] if kind is FactKind.TEXT else {"": fact["value"]}
+        kwargs["initial"] = {
+            "source": fact["source"],
+            "checked_on": fact["checked_on"],
+            **{f"value{language}": words for language, words in values.items()},
+        }
+        super().__init__(*args, **kwargs)
+        if kind is FactKind.TEXT:
+            for language, name in settings.LANGUAGES:
+                self.fields[f"value{language}"] = forms.CharField(label=name)
+        else:
+            self.fields["value"] = _field(kind, key)
+        self.order_fields([name for name in self.fields if name.startswith("value")])
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The fact as the sheet's body says it."""
+        typed = self.cleaned_data
+        if self.fact["kind"] == FactKind.TEXT:
+            value: Any = {language: typed[f"value{language}"] for language, _name in settings.LANGUAGES}
+        elif isinstance(typed["value"], Decimal):
+            value = f"{typed['value']:f}"
+        else:
+            value = str(typed["value"])
+        return {**self.fact, "value": value, "source": typed["source"], "checked_on": str(typed["checked_on"])}
+
+
+def _field(kind: FactKind, key: str) -> forms.Field:
+    label = gettext_lazy("Value")
+    match kind:
+        case FactKind.NUMBER | FactKind.MONEY:
+            return forms.DecimalField(label=label, min_value=0, max_digits=16, decimal_places=4)
+        case FactKind.DATE:
+            return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        case FactKind.ADDRESS:
+            return forms.URLField(label=label, assume_scheme="https")
+        case FactKind.CHOICE:
+            allowed = CHOICES[key.rpartition(".")[2]]
+            return forms.ChoiceField(label=label, choices=[(choice, choice) for choice in allowed])
+        case _:
+            return forms.CharField(label=label)
+
+
+class NewFactForm(forms.Form):
+    """A fact that is not on the sheet yet."""
+
+    key = forms.RegexField(
+        KEY,
+        label=gettext_lazy("Key"),
+        required=False,
+        help_text=gettext_lazy("Words joined by dots, such as refund.images. Leave empty to add none."),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=[(kind.value, label) for kind, label in KIND_LABELS.items() if kind is not FactKind.TEXT],
+    )
+    value = forms.CharField(label=gettext_lazy("Value"), required=False)
+    source = forms.CharField(label=gettext_lazy("Source"), required=False)
+    checked_on = forms.DateField(
+        label=gettext_lazy("Checked on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, known: set[str], **kwargs: Any) -> None:
+        self.known = known
+        super().__init__(*args, **kwargs)
+
+    def clean_key(self) -> str:
+        """A key that is not taken."""
+        key: str = self.cleaned_data["key"]
+        if key in self.known:
+            raise forms.ValidationError(_("This fact is already on the sheet."))
+        return key
+
+
+@admin.register(FactSheetDocument)
+class FactSheetAdmin(DocumentAdmin):
+    """The one sheet."""
+
+    change_form_template = "admin/facts/sheet.html"
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False  # there is one sheet; the loader makes it
+
+    def forms_for(self, body: dict[str, Any], data: Any = None) -> Forms:
+        used = uses(timezone.now())
+        facts = body.get("facts") or {}
+        return [
+            *(FactForm(data, prefix=key, fact=fact, key=key, used_in=used.get(key, [])) for key, fact in facts.items()),
+            NewFactForm(data, prefix="new", known=set(facts)),
+        ]
+
+    def body_from(self, forms: Forms, body: dict[str, Any]) -> dict[str, Any]:
+        *facts, new = forms
+        rows = {form.key: form.row for form in facts if isinstance(form, FactForm)}
+        added = new.cleaned_data
+        if added["key"]:
+            rows[added["key"]] = {**{name: str(value) for name, value in added.items() if name != "key"}}
+        return {**body, "facts": rows}
+
+    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
+        return [
+            (key, f"{fact['value']} ({fact['source']}, {fact['checked_on']})")
+            for key, fact in (body.get("facts") or {}).items()
+        ]
+
+    def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
+        return {"where_used": uses(timezone.now())}
+
+
+def uses(at: datetime) -> dict[str, list[str]]:
+    """The live texts and pages that use each fact, by its key."""
+    used: defaultdict[str, list[str]] = defaultdict(list)
+    for revision, keys in texts_using_facts(at):
+        document = getattr(revision.document, "translation", revision.document)
+        for key in keys:
+            used[key].append(str(document))
+    for key in REFUND_FACT_KEYS:
+        used[key].append(_("refund check and wizard"))
+    return used

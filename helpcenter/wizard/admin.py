@@ -1,0 +1,85 @@
+"""The flow at the editors' desk: its text, its findings, and where every answer leads."""
+
+from datetime import datetime
+from typing import Any
+
+import yaml
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpcenter.domain.findings import Refused
+from helpcenter.domain.flows.graph import Question, Walk, read_flow
+from helpcenter.facts.sheets import languages, strings
+from helpcenter.publishing.admin import DocumentAdmin, Forms
+from helpcenter.publishing.models import Document
+from helpcenter.wizard.models import FlowDocument
+
+
+class FlowForm(forms.Form):
+    """The flow as text."""
+
+    flow = forms.CharField(
+        label=gettext_lazy("Flow"),
+        widget=forms.Textarea(attrs={"rows": 40, "class": "vLargeTextField flow-text", "spellcheck": "false"}),
+        help_text=gettext_lazy(
+            "Questions, walks through an article's steps, outcomes. Keys stand in addresses: change words, keep keys."
+        ),
+    )
+
+    def clean_flow(self) -> dict[str, Any]:
+        """The flow's body, if the text can be read at all."""
+        try:
+            body = yaml.safe_load(self.cleaned_data["flow"])
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            message = _("Line %(line)s cannot be read: %(problem)s") % {"line": line, "problem": error.problem}
+            raise forms.ValidationError(message) from error
+        except yaml.YAMLError as error:
+            raise forms.ValidationError(str(error)) from error
+        if not isinstance(body, dict):
+            raise forms.ValidationError(_("A flow has start and nodes."))
+        return body
+
+
+@admin.register(FlowDocument)
+class FlowAdmin(DocumentAdmin):
+    """The one flow."""
+
+    change_form_template = "admin/wizard/flow.html"
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False  # there is one flow; the loader makes it
+
+    def forms_for(self, body: dict[str, Any], data: Any = None) -> Forms:
+        text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=100)
+        return [FlowForm(data, initial={"flow": text})]
+
+    def body_from(self, forms: Forms, body: dict[str, Any]) -> dict[str, Any]:
+        (form,) = forms
+        return dict(form.cleaned_data["flow"])
+
+    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
+        return list(strings(body))
+
+    def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return {"transitions": transitions(body)}
+        except Refused:
+            return {"transitions": []}
+
+
+def transitions(body: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Node, answer and target of everything in the flow. Raises Refused for a body that is no flow."""
+    rows: list[tuple[str, str, str]] = []
+    for key, node in read_flow(body, languages=languages()).nodes.items():
+        match node:
+            case Question():
+                rows += [(key, choice.key, choice.target) for choice in node.choices]
+            case Walk():
+                rows += [(key, _("all steps done"), node.done), (key, _("I do not see this"), node.stuck)]
+                rows += [(key, f"{step}: {_('I do not see this')}", to) for step, to in node.stuck_at.items()]
+            case _:
+                rows.append((key, _("ends here"), ""))
+    return rows

@@ -1,0 +1,54 @@
+"""What all tests stand on: a fixed secret, plain static files, and both databases.
+
+`make test` runs everything on SQLite and then, with DATABASE_URL set, what touches the database on PostgreSQL.
+"""
+
+import os
+import tempfile
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="helpcenter-tests-"))
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+
+settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("tests")
+
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches the database runs again; without a server that is skipped, saying so."""
+    if not ON_POSTGRES:
+        return
+    touching = [item for item in items if item.get_closest_marker("django_db") and not item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
+    items[:] = touching
+    if reason := _postgres_missing():
+        if os.environ.get("REQUIRE_POSTGRES") == "1":
+            pytest.exit(f"REQUIRE_POSTGRES=1, but {reason}", returncode=3)
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _postgres_missing() -> str:
+    import psycopg
+
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=3).close()
+    except psycopg.OperationalError as error:
+        return f"there is no PostgreSQL server: {str(error).splitlines()[0]}"
+    return ""
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    """Static files by their plain names: collecting them is the server's business."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.ALLOWED_HOSTS = ["testserver", "localhost"]
