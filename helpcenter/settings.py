@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 env = Env()
@@ -106,7 +105,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hant"
-LANGUAGES = [("zh-hant", _("繁體中文")), ("en", _("English"))]
+LANGUAGES = [("zh-hant", "繁體中文"), ("en", "English")]  # each by its own name
+FORMAT_MODULE_PATH = "helpcenter.formats"
 LOCALE_PATHS = [BASE_DIR / "helpcenter" / "locale"]
 TIME_ZONE = "Asia/Taipei"  # the days of `as_of` and of the dates on the pages are days in Taiwan
 USE_TZ = True

@@ -131,13 +131,13 @@ class UsageForm(PeriodForm):
     gpu_minutes = TypedNumberField(
         read_decimal,
         label=_("GPU minutes used in this subscription"),
-        help_text=_("On your subscription page, or with /info in Discord."),
+        help_text=_("Your subscription page shows it."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     images = TypedNumberField(
         read_whole,
         label=_("Images made in this subscription"),
-        help_text=_("A grid of four counts as one job; if unsure, enter the higher number."),
+        help_text=_("Everything that you generated in it. If unsure, enter the higher number."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     earlier = forms.ChoiceField(
