@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -41,20 +42,24 @@ def history(reading: Reading, at: datetime) -> list[Entry]:
 def _entries(changes: Iterator[LiveChange]) -> Iterator[Entry]:
     reading: Reading | None = None
     sheet: FactSheet | None = None
-    for change in changes:
-        if change.document.kind == Kind.FACTS:
-            before = sheet
-            sheet = sheet_of(change.revision) if change.revision else sheet
-            if reading is None or before is None or sheet is None:
-                continue
-            pairs = [(key, _get(before, key), _get(sheet, key)) for key in used_facts(reading.text)]
-            changed = tuple(pair for pair in pairs if _value(pair[1]) != _value(pair[2]))
-            if changed:
-                yield Entry(change.at, reading, sheet, changed)
-        else:
-            reading = Reading.of(change.revision) if change.revision else None
-            if sheet is not None:
-                yield Entry(change.at, reading, sheet)
+    for at, together in groupby(changes, key=lambda change: change.at):
+        before, text_changed = sheet, False
+        for change in together:
+            if change.document.kind == Kind.FACTS:
+                sheet = sheet_of(change.revision) if change.revision else sheet
+            else:
+                reading, text_changed = Reading.of(change.revision) if change.revision else None, True
+        if sheet is None:
+            continue  # without facts readers see no text
+        if text_changed or (before is None and reading):
+            yield Entry(at, reading, sheet)
+        elif reading and before and (changed := _changed(reading, before, sheet)):
+            yield Entry(at, reading, sheet, changed)
+
+
+def _changed(reading: Reading, before: FactSheet, after: FactSheet) -> tuple[tuple[str, Fact | None, Fact | None], ...]:
+    pairs = [(key, _get(before, key), _get(after, key)) for key in used_facts(reading.text)]
+    return tuple(pair for pair in pairs if _value(pair[1]) != _value(pair[2]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-import yaml
 from django.conf import settings
+from django.core.exceptions import FieldError, ValidationError
 
 from articles.models import Article, Translation
 from helpcenter.facts.sheets import languages
-from helpcenter.publishing.loading import BundledFile, Loaded, load
+from helpcenter.publishing.loading import BundledFile, BundleError, Loaded, load, read_yaml
 
 
 def load_articles(now: datetime) -> Iterator[tuple[str, Loaded]]:
     """Load every bundled article in every language it is there in. Names come first: texts link to each other."""
-    rows = yaml.safe_load((settings.CONTENT_DIR / "articles.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml(settings.CONTENT_DIR / "articles.yaml")
     for order, row in enumerate(rows, start=1):
-        Article.objects.get_or_create(slug=row["slug"], defaults={**row, "order": order})
+        try:
+            article, new = Article.objects.get_or_create(slug=row["slug"], defaults={**row, "order": order})
+            if new:
+                article.full_clean()
+        except (KeyError, TypeError, FieldError, ValidationError) as error:
+            raise BundleError(f"articles.yaml: row {order}: {error}") from error
     for row in rows:
         for language in languages():
             path = settings.CONTENT_DIR / language / f"{row['slug']}.md"

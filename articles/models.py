@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +63,12 @@ class Translation(Document):
 
     def __str__(self) -> str:
         return f"{self.article.slug} · {self.get_language_display()}"
+
+    def clean(self) -> None:
+        """An article has one text in each language."""
+        others = Translation.objects.filter(article=self.article_id, language=self.language).exclude(pk=self.pk)
+        if others.exists():
+            raise ValidationError(_("This article already has a text in this language."))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A translation is a document of kind article, always."""

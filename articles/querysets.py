@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.http import Http404
@@ -17,6 +17,10 @@ class ArticleQuerySet(models.QuerySet[Any]):
     def live(self, slug: str, language: str, at: datetime) -> Reading:
         """The version of an article that readers of a language see at that instant. Raises Http404 if there is none."""
         return self._one(_texts(language).live(at).filter(document__translation__article__slug=slug))
+
+    def ways_out(self, language: str, at: datetime) -> Self:
+        """The articles about a cancellation path that readers of a language can open at that instant."""
+        return self.exclude(path="").filter(translations__in=_texts(language).live(at).values("document"))
 
     def version(self, slug: str, language: str, number: int, at: datetime) -> Reading:
         """One version for ever, as it first went live. Raises Http404 if readers have not seen it by that instant."""

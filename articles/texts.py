@@ -43,11 +43,15 @@ def read_text(body: Mapping[str, Any]) -> ArticleText:
     for field in ("title", "summary"):
         if not str(body.get(field) or "").strip():
             findings.append(Finding("field-empty", field))
+    for field in ("steps", "sources"):
+        if not isinstance(body.get(field) or [], list):
+            findings.append(Finding("field-not-a-list", field))
     glance = body.get("at_a_glance") or {}
     if glance and (not isinstance(glance, Mapping) or not all(str(glance.get(key) or "").strip() for key in GLANCE)):
         findings.append(Finding("glance-incomplete", "at_a_glance", details={"keys": ", ".join(GLANCE)}))
     steps: list[Step] = []
-    for number, row in enumerate(body.get("steps") or [], start=1):
+    rows = body.get("steps")
+    for number, row in enumerate(rows if isinstance(rows, list) else (), start=1):
         try:
             steps.append(read_step(row, number))
         except Refused as refused:
@@ -63,8 +67,8 @@ def read_text(body: Mapping[str, Any]) -> ArticleText:
     if findings:
         raise Refused(findings)
     return ArticleText(
-        title=body["title"].strip(),
-        summary=body["summary"].strip(),
+        title=str(body["title"]).strip(),
+        summary=str(body["summary"]).strip(),
         at_a_glance={key: str(glance[key]).strip() for key in GLANCE} if glance else {},
         steps=tuple(steps),
         text=str(body.get("text") or ""),

@@ -60,7 +60,7 @@ def show(
         "as_of": as_of,
         "permanent": permanent,
         "preview": preview,
-        "paths": Article.objects.exclude(path=""),
+        "paths": Article.objects.ways_out(reading.language, at),
     }
     return render(request, "articles/article.html", context)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Permission, User
 
 from articles.models import Article, Translation
+from helpcenter.domain.paths import CancellationPath
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
@@ -143,6 +144,14 @@ def a_site() -> None:
     for language in LANGUAGES:
         an_article("walked", language, history={"2026-01-02": a_body(f"Walked {language}", steps=("go", "stop"))})
     a_flow()
+
+
+def the_three_paths() -> None:
+    """Beside a site: an article for each way to cancel, in both languages."""
+    for order, path in enumerate(CancellationPath, start=1):
+        for language in LANGUAGES:
+            body = a_body(f"By {path} {language}", steps=("go",), at_a_glance=a_glance())
+            an_article(f"cancel-{path}", language, path=path.value, order=order, history={"2026-01-02": body})
 
 
 def live_changes(document: Document) -> list[LiveChange]:

@@ -23,7 +23,7 @@ class Interval(StrEnum):
 
 
 class PeriodError(ValueError):
-    """No subscription was charged on that day: it is still to come, or too long ago."""
+    """No period follows from that first charge: it is still to come, too long ago, or the calendar ends (9999)."""
 
     def __init__(self, first_charge: date) -> None:
         self.first_charge = first_charge
@@ -41,7 +41,7 @@ class BillingPeriod:
 def period_at(first_charge: date, interval: Interval, day: date) -> BillingPeriod:
     """The period that `day` lies in, counted from the first charge: 31 January, 28 February, 31 March.
 
-    Raises PeriodError if nothing can have been charged on `first_charge` by that day.
+    Raises PeriodError if nothing can have been charged on `first_charge` by that day, or if the calendar ends.
     """
     if not EARLIEST_FIRST_CHARGE <= first_charge <= day or day.year >= date.max.year - 1:
         raise PeriodError(first_charge)
@@ -58,8 +58,11 @@ def period_at(first_charge: date, interval: Interval, day: date) -> BillingPerio
 
 
 def cancel_by(period: BillingPeriod, margin_days: int) -> date:
-    """The last safe day to cancel: the renewal has a clock time (F13), so `margin_days` before it."""
-    return max(period.start, period.end - timedelta(days=margin_days))
+    """The last safe day to cancel: the renewal has a clock time (F13), so `margin_days` before it.
+
+    Never before the period's start, however wide the margin.
+    """
+    return period.end - timedelta(days=min(margin_days, (period.end - period.start).days))
 
 
 def access_until(period: BillingPeriod) -> date:

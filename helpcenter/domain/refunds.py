@@ -9,11 +9,11 @@ from enum import StrEnum
 from helpcenter.domain.facts import Fact, FactSheet
 
 MAX_GPU_MINUTES = Decimal(1_000_000)
-"""No account can reach more: the largest plan includes 43,200 Fast minutes a year (F05), and twelve jobs at once
-in Relax mode, day and night for a month, are 525,600."""
+"""A slip of the finger: the largest plan includes 43,200 Fast minutes a year (F05), and one job after another, day and
+night, takes 525,600."""
 
 MAX_IMAGES = 1_000_000
-"""No account can reach more: at a minute of GPU time an image (F10) it is bound by MAX_GPU_MINUTES."""
+"""A slip of the finger, too: an ordinary prompt takes a minute of GPU time (F10)."""
 
 LONGEST_TYPED = 40
 
@@ -249,12 +249,12 @@ def read_decimal(typed: str) -> Decimal:
 
     Raises UsageError with the reason; nothing else, whatever is typed.
     """
-    text = unicodedata.normalize("NFKC", typed[:LONGEST_TYPED]).strip()
-    text = re.sub(r"(?<=\d)[。、](?=\d)", ".", text) if "。" in text else text
+    typed = typed.strip()
+    if len(typed) > LONGEST_TYPED:
+        raise UsageError(UsageReason.TOO_LARGE if typed.isdigit() else UsageReason.MALFORMED)
+    text = re.sub(r"(?<=\d)。(?=\d)", ".", unicodedata.normalize("NFKC", typed))
     if not text:
         raise UsageError(UsageReason.EMPTY)
-    if len(typed.strip()) > LONGEST_TYPED:
-        raise UsageError(UsageReason.TOO_LARGE if typed.strip().isdigit() else UsageReason.MALFORMED)
     if _NEGATIVE.match(text):
         raise UsageError(UsageReason.NEGATIVE)
     if not _NUMBER.fullmatch(text):

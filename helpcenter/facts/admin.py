@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpcenter.domain.facts import CHOICES, KEY, FactKind
+from helpcenter.domain.facts import CHOICES, KEY, FactKind, read_sheet
+from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.refunds import REFUND_FACT_KEYS
 from helpcenter.facts.models import FactSheetDocument
-from helpcenter.facts.sheets import texts_using_facts
+from helpcenter.facts.sheets import languages, texts_using_facts
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.models import Document
+from helpcenter.publishing.wording import sentence
 
 KIND_LABELS = {
     FactKind.NUMBER: gettext_lazy("number"),
@@ -80,7 +82,7 @@ def _field(kind: FactKind, key: str) -> forms.Field:
         case FactKind.ADDRESS:
             return forms.URLField(label=label, assume_scheme="https")
         case FactKind.CHOICE:
-            allowed = CHOICES[key.rpartition(".")[2]]
+            allowed = CHOICES.get(key.rpartition(".")[2], ())
             return forms.ChoiceField(label=label, choices=[(choice, choice) for choice in allowed])
         case _:
             return forms.CharField(label=label)
@@ -118,6 +120,31 @@ class NewFactForm(forms.Form):
             raise forms.ValidationError(_("This fact is already on the sheet."))
         return key
 
+    def clean(self) -> None:
+        """A fact that the sheet can say: what is wrong with it stands beside its field."""
+        if self.cleaned_data.get("key") and not self.errors:
+            for finding in findings_about(self.cleaned_data["key"], self.row):
+                self.add_error(FIELDS.get(finding.code, "value"), sentence(finding))
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The fact as the sheet's body says it."""
+        typed = self.cleaned_data
+        return {name: str(typed[name] or "") for name in ("kind", "value", "source", "checked_on")}
+
+
+FIELDS = {"fact-source-missing": "source", "fact-date-malformed": "checked_on"}
+"""The field that a finding about a new fact is shown beside, if it is not the value's."""
+
+
+def findings_about(key: str, row: dict[str, Any]) -> list[Finding]:
+    """What is wrong with one fact, whatever else the sheet says."""
+    try:
+        read_sheet({"facts": {key: row}}, version=0, languages=languages())
+    except Refused as refused:
+        return [finding for finding in refused.findings if finding.where == key]
+    return []
+
 
 @admin.register(FactSheetDocument)
 class FactSheetAdmin(DocumentAdmin):
@@ -141,7 +168,7 @@ class FactSheetAdmin(DocumentAdmin):
         rows = {form.key: form.row for form in facts if isinstance(form, FactForm)}
         added = new.cleaned_data
         if added["key"]:
-            rows[added["key"]] = {**{name: str(value) for name, value in added.items() if name != "key"}}
+            rows[added["key"]] = new.row
         return {**body, "facts": rows}
 
     def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:

@@ -53,6 +53,10 @@ def texts_using_facts(at: datetime) -> Iterator[tuple[Revision, tuple[str, ...]]
 
 def check_sheet(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
     """What is wrong with a sheet, and each live text that uses a fact which it would take away."""
+    facts = body.get("facts")
+    if not isinstance(facts, dict) or not all(isinstance(row, dict) for row in facts.values()):
+        yield Finding("facts-malformed", "facts")
+        return
     try:
         sheet = read_sheet(body, version=0, languages=languages())
     except Refused as refused:

@@ -26,7 +26,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 def _accepted(header: str) -> str:
-    for asked, _ in parse_accept_lang_header(header):
+    for asked, quality in parse_accept_lang_header(header):
+        if not quality:
+            break  # sorted by quality; 0 says "not this one"
         try:
             return get_supported_language_variant(asked)
         except LookupError:

@@ -50,7 +50,9 @@ class PublishingForm(forms.Form):
 class DocumentAdmin(admin.ModelAdmin):
     """Lists documents of one kind with what is live of them; writing happens on a page of our own."""
 
+    add_form_template = "admin/change_form.html"
     change_form_template = "admin/publishing/document.html"
+    add_form_template = "admin/change_form.html"  # a new document has no words yet
     list_display = ("__str__", "live_version", "live_since", "draft")
     list_display_links = ("__str__",)
 
@@ -119,6 +121,8 @@ class DocumentAdmin(admin.ModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        if not (object_id.isascii() and object_id.isdigit() and len(object_id) <= 18):
+            raise Http404
         document = get_object_or_404(self.model, pk=object_id)
         if not self.has_change_permission(request, document):
             raise PermissionDenied
@@ -229,8 +233,11 @@ class DocumentAdmin(admin.ModelAdmin):
     def _retire(self, request: HttpRequest, document: Document, now: datetime) -> HttpResponse:
         if not request.user.has_perm("publishing.publish_document"):
             raise PermissionDenied
-        retire(document, by=request.user, at=now, now=now)  # type: ignore[arg-type] # signed in
-        messages.success(request, _("Retired. Readers no longer see it; its versions are kept."))
+        try:
+            retire(document, by=request.user, at=now, now=now)  # type: ignore[arg-type] # signed in
+            messages.success(request, _("Retired. Readers no longer see it; its versions are kept."))
+        except Refused as refused:
+            messages.error(request, " ".join(sentence(finding) for finding in refused.findings))
         return HttpResponseRedirect(request.path)
 
     @property

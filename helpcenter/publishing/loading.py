@@ -48,7 +48,7 @@ class BundledFile:
                 post = frontmatter.load(str(path))
                 body = {**post.metadata, "text": post.content}
             else:
-                body = yaml.safe_load(path.read_text(encoding="utf-8"))
+                body = read_yaml(path)
             note, since = str(body.pop("note")), body.pop("since")
             if not isinstance(since, date):
                 raise TypeError("since is not a day")
@@ -56,6 +56,8 @@ class BundledFile:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             # The front matter's first line is the second of the file.
             raise BundleError(f"{path.name}:{line + (path.suffix == '.md')}: {error.problem}") from error
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise BundleError(f"{path.name}:1: {error}") from error
         except (KeyError, TypeError, AttributeError) as error:
             raise BundleError(f"{path.name}:1: note and since are needed at the top ({error})") from error
         return cls(path, _plain(body), note, since)
@@ -65,6 +67,17 @@ class BundledFile:
         lines = self.path.read_text(encoding="utf-8").splitlines()
         wanted = [*finding.details.values(), *reversed(finding.where.split("."))]
         return next((number for word in wanted if word for number, line in enumerate(lines, 1) if word in line), 1)
+
+
+def read_yaml(path: Path) -> Any:
+    """What a bundled YAML file says. Raises BundleError with file and line."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BundleError(f"{path.name}:{line}: {error.problem}") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BundleError(f"{path.name}:1: {error}") from error
 
 
 def load(document: Document, bundled: BundledFile, *, now: datetime) -> Loaded:

@@ -16,7 +16,7 @@ PUBLISHED_FIRST = "only a published revision of the same document goes live"
 
 _SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 
-# OR REPLACE deletes rows without asking delete triggers, hence the two "stands in the way" conditions on insert.
+# OR REPLACE deletes the rows in its way without asking delete triggers, hence the "not replaced" triggers.
 SQLITE = [
     f"""
     CREATE TRIGGER published_revision_not_changed BEFORE UPDATE ON publishing_revision
@@ -27,14 +27,25 @@ SQLITE = [
     WHEN OLD.state = 'published' BEGIN SELECT RAISE(ABORT, '{REVISION_KEPT}'); END
     """,
     f"""
-    CREATE TRIGGER published_revision_not_replaced BEFORE INSERT ON publishing_revision
+    CREATE TRIGGER published_revision_not_replaced_on_insert BEFORE INSERT ON publishing_revision
     WHEN EXISTS (SELECT 1 FROM publishing_revision WHERE state = 'published'
+                 AND (id = NEW.id OR (document_id = NEW.document_id AND number = NEW.number)))
+    BEGIN SELECT RAISE(ABORT, '{REVISION_KEPT}'); END
+    """,
+    f"""
+    CREATE TRIGGER published_revision_not_replaced_on_update BEFORE UPDATE ON publishing_revision
+    WHEN EXISTS (SELECT 1 FROM publishing_revision WHERE state = 'published' AND id <> OLD.id
                  AND (id = NEW.id OR (document_id = NEW.document_id AND number = NEW.number)))
     BEGIN SELECT RAISE(ABORT, '{REVISION_KEPT}'); END
     """,
     f"""
     CREATE TRIGGER past_live_change_not_changed BEFORE UPDATE ON publishing_livechange
     WHEN OLD.at <= {_SQLITE_NOW} OR NEW.at <= {_SQLITE_NOW} BEGIN SELECT RAISE(ABORT, '{PAST_KEPT}'); END
+    """,
+    f"""
+    CREATE TRIGGER past_live_change_not_replaced BEFORE UPDATE ON publishing_livechange
+    WHEN EXISTS (SELECT 1 FROM publishing_livechange WHERE id = NEW.id AND id <> OLD.id AND at <= {_SQLITE_NOW})
+    BEGIN SELECT RAISE(ABORT, '{PAST_KEPT}'); END
     """,
     f"""
     CREATE TRIGGER past_live_change_not_deleted BEFORE DELETE ON publishing_livechange
@@ -102,4 +113,15 @@ POSTGRESQL = [
     CREATE TRIGGER live_changes_only_grow BEFORE INSERT OR UPDATE ON publishing_livechange
     FOR EACH ROW EXECUTE FUNCTION live_changes_only_grow()
     """,
+    f"""
+    CREATE FUNCTION history_not_emptied() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION '{PAST_KEPT}'; END $$
+    """,
+    *(
+        f"""
+        CREATE TRIGGER history_not_emptied BEFORE TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION history_not_emptied()
+        """
+        for table in ("publishing_revision", "publishing_livechange")
+    ),
 ]

@@ -18,10 +18,14 @@ type Somebody = User | None
 
 @transaction.atomic
 def save_draft(document: Document, body: dict[str, Any], *, by: Somebody) -> Revision:
-    """Keep a body without showing it to readers. An editor goes on with the draft that is there."""
-    draft = document.revisions.newest_draft() or Revision(document=document)
-    draft.body, draft.author = body, by
-    draft.save()
+    """Keep a body without showing it to readers. An editor goes on with the draft that is there.
+
+    Its author is who wrote these words: to save them unchanged makes nobody their author.
+    """
+    draft = _lock(document).revisions.newest_draft() or Revision(document=document)
+    if draft.body != body:
+        draft.body, draft.author = body, by
+        draft.save()
     return draft
 
 
@@ -31,10 +35,14 @@ def publish(
 ) -> LiveChange:
     """Show a revision to readers from `at` on. A published one may go live again as it is: that is how to go back.
 
-    Raises Refused if a check finds an error, or if another live change of the document stands in the way: one at
-    the same instant, or a later one that has already happened.
+    Raises Refused if a check finds an error, if somebody else has written on or published the draft meanwhile, or if
+    another live change of the document stands in the way: one at the same instant, or a later one that has already
+    happened.
     """
     document = _lock(revision.document)
+    stored = document.revisions.values_list("state", "written_at").get(pk=revision.pk)
+    if stored != (revision.state, revision.written_at):
+        raise Refused([Finding("draft-changed-meanwhile", "draft")])
     if findings := errors(checks.check(document, revision.body, at)):
         raise Refused(findings)
     if revision.state == State.DRAFT:

@@ -6,6 +6,9 @@ from helpcenter.domain.findings import Finding
 
 SENTENCES = {
     "date-malformed": _("“%(value)s” is not a day; write it as 2026-11-23."),
+    "draft-changed-meanwhile": _(
+        "Somebody else wrote on this draft or published it meanwhile. Look at it and try again."
+    ),
     "drawing-unknown": _("There is no drawing “%(drawing)s”."),
     "fact-address-malformed": _("An address starts with https:// and has no spaces."),
     "fact-choice-unknown": _("This fact is one of: %(allowed)s."),
@@ -18,9 +21,36 @@ SENTENCES = {
     "fact-number-malformed": _("“%(value)s” is not a number of zero or more."),
     "fact-source-missing": _("Say where this value was read."),
     "fact-text-missing": _("The words are missing in: %(languages)s."),
-    "fact-unknown": _("Unknown fact “%(key)s”; did you mean “%(suggestion)s”?"),
+    "fact-unknown": _("There is no fact “%(key)s”."),
     "fact-value-missing": _("The value is missing."),
+    "facts-malformed": _("The sheet is a list of facts by key, each with kind, value, source and checked_on."),
     "field-empty": _("This field is needed."),
+    "field-not-a-list": _("This is a list: one line for each, with a hyphen in front."),
+    "flow-article-unknown": _("No article “%(article)s” is live."),
+    "flow-article-without-steps": _("The article “%(article)s” has no live steps to walk through."),
+    "flow-choice-single": _("A question with a single choice asks nothing."),
+    "flow-choices-alike": _("All choices lead to “%(target)s”: the answer makes no difference."),
+    "flow-choices-missing": _("A question needs choices."),
+    "flow-field-unknown": _("There is no field “%(field)s” here; there are: %(allowed)s."),
+    "flow-key-duplicate": _("Two pages have this key. A walk's pages are named after it: walk-step."),
+    "flow-key-malformed": _(
+        "A key is lower-case letters, digits and hyphens; “%(key)s” is not. Put yes and no in quotes."
+    ),
+    "flow-key-reserved": _("The wizard's addresses use this word for themselves; choose another key."),
+    "flow-kind-unknown": _("A node is one of: %(allowed)s."),
+    "flow-loop": _("Readers can go round in a circle: %(loop)s."),
+    "flow-no-way-out": _("From here no answer leads to an outcome."),
+    "flow-node-unreachable": _("No answer leads here."),
+    "flow-outcome-bare": _("An outcome says what to do next: a checklist or articles to read."),
+    "flow-path-too-long": _("A reader may have to answer %(questions)s questions; at most %(limit)s is good."),
+    "flow-query-too-long": _("The answers make an address of %(length)s characters; at most %(limit)s fit."),
+    "flow-shape-wrong": _("Expected here: %(expected)s."),
+    "flow-start-unknown": _("The flow starts at “%(target)s”, which is not there."),
+    "flow-step-unknown": _("The article “%(article)s” has no live step “%(step)s”."),
+    "flow-target-unknown": _("“%(choice)s” leads to “%(target)s”, which is not there."),
+    "flow-text-missing": _("The words are missing in: %(languages)s."),
+    "flow-timeline-unknown": _("“%(value)s” is no timeline; there are: %(allowed)s."),
+    "flow-title-duplicate": _("The question “%(title)s” is asked in “%(other)s” too."),
     "glance-incomplete": _("An article about a cancellation path answers all six: %(keys)s."),
     "heading-id-missing": _("A heading has no id. Put {#some-id} on a line of its own above it."),
     "heading-id-twice": _("Two headings have the id “%(id)s”."),
@@ -36,6 +66,8 @@ SENTENCES = {
 
 
 def sentence(finding: Finding) -> str:
-    """A finding as a sentence, with the place that it is about."""
-    words = SENTENCES.get(finding.code)
-    return f"{finding.where}: {words % finding.details}" if words else f"{finding.where}: {finding.code}"
+    """A finding as a sentence, with the place that it is about and what was probably meant."""
+    words = f"{finding.where}: {SENTENCES[finding.code] % finding.details}"
+    if suggestion := finding.details.get("suggestion"):
+        words += " " + _("Did you mean “%(suggestion)s”?") % {"suggestion": suggestion}
+    return words

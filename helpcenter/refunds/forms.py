@@ -21,10 +21,11 @@ from helpcenter.domain.refunds import (
 
 INTERVAL_LABELS = {Interval.MONTHLY: _("Monthly"), Interval.YEARLY: _("Yearly")}
 
+# The first is what a browser shows where nothing was chosen, and what is assumed then.
 EARLIER_LABELS = {
+    Earlier.UNSURE: _("Not sure"),
     Earlier.NO: _("No, this is the first"),
     Earlier.YES: _("Yes"),
-    Earlier.UNSURE: _("Not sure"),
 }
 
 COUNTRY_LABELS = {

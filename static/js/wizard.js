@@ -1,53 +1,47 @@
 // What htmx leaves open on the wizard and the refund check: where the focus goes, what happens when a request fails, and
 // when a check is worth asking for. Without this file both pages are ordinary links and forms.
-// Back and Forward need nothing here: htmx keeps no snapshots (htmx-config), so each loads the page of its address.
+// Back and Forward need nothing here: htmx keeps no snapshots (see htmx-config), so each loads the page of its address.
 "use strict";
 
 (function () {
   var TYPING_PAUSE_MS = 600;
-  var submitted = false;
+  var submitted = false; // by a button or Enter, and not yet answered
   var pause;
 
+  // htmx 2 and htmx 4 name their events differently; each hears only its own.
   function on(names, listener) {
     names.forEach(function (name) { document.addEventListener(name, listener); });
   }
 
   // A failed request becomes an ordinary navigation: the reader sees the server's own page, or the browser's.
-  // htmx 2 keeps the address in pathInfo, htmx 4 in ctx.
   function navigate(event) {
-    var detail = event.detail || {};
-    var address = detail.pathInfo ? detail.pathInfo.finalRequestPath : detail.ctx && detail.ctx.request.action;
-    if (address) location.assign(address);
+    var path = event.detail.pathInfo, context = event.detail.ctx;
+    if (path || context) location.assign(path ? path.finalRequestPath : context.request.action);
   }
 
-  // A new page of the wizard begins at its heading, for the eye and for a screen reader; at the mistake, if there is one.
+  // A page of the wizard begins at its heading, for the eye and for a screen reader; after a form, at what it asked for.
   function arrive(wizard) {
-    var place = wizard.querySelector("[aria-invalid='true']") || wizard.querySelector("h1");
-    if (place) place.focus({ preventScroll: place.matches("h1") });
+    var asked = submitted && wizard.querySelector("[aria-invalid='true'], .dates h2");
+    (asked || wizard.querySelector("h1")).focus({ preventScroll: !asked });
   }
 
-  // Only the messages beside the fields are swapped, never the fields: whoever is typing loses nothing.
-  function markFields(form) {
-    form.querySelectorAll("input, select").forEach(function (input) {
-      var message = document.getElementById(input.id + "_error");
-      var described = (input.getAttribute("aria-describedby") || "").split(" ").filter(function (id) {
-        return id && id !== input.id + "_error";
-      });
-      if (message) described.push(message.id);
-      if (message) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
-      if (described.length) input.setAttribute("aria-describedby", described.join(" "));
-      else input.removeAttribute("aria-describedby");
-    });
+  // Only the messages beside the fields are swapped, never the fields: whoever is typing loses neither text nor caret.
+  function mark(input) {
+    var error = input.id + "_error", wrong = document.getElementById(error) !== null;
+    var words = (input.getAttribute("aria-describedby") || "").split(" ").filter(function (id) { return id && id !== error; });
+    if (wrong) words.push(error);
+    input.toggleAttribute("aria-invalid", wrong);
+    if (wrong) input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", words.join(" "));
   }
 
-  // After a submit the focus goes to the answer; while typing it stays, and the verdict is only announced.
+  // After a submit the focus goes to the answer; while one types it stays, and the verdict is only announced.
   function answer(form) {
     var place = document.querySelector(".error-summary, .verdict");
     var verdict = document.querySelector(".verdict__title");
-    markFields(form);
+    form.querySelectorAll("input:not([type='hidden']), select").forEach(mark);
     document.querySelector("[role='status']").textContent = verdict && !submitted ? verdict.textContent : "";
     if (submitted && place) place.focus();
-    submitted = false;
   }
 
   // Asked for after a pause, and only when both numbers are there: nobody is told off for not having typed yet.
@@ -56,21 +50,26 @@
     if (filled) form.dispatchEvent(new CustomEvent("typed"));
   }
 
-  on(["htmx:responseError", "htmx:sendError", "htmx:response:error", "htmx:error"], navigate);
-  on(["htmx:afterSettle", "htmx:after:settle"], function () {
-    var wizard = document.getElementById("wizard");
-    var form = document.querySelector(".refund__form");
-    if (wizard) arrive(wizard);
-    else if (form) answer(form);
-    else location.reload(); // the answer was another kind of page: show that one, whole
-  });
-  document.addEventListener("DOMContentLoaded", function () {
-    var form = document.querySelector(".refund__form");
-    if (!form) return;
-    form.addEventListener("submit", function () { submitted = true; clearTimeout(pause); });
-    form.addEventListener("input", function (event) {
-      clearTimeout(pause); // half a word in an input method is not typed yet; it ends with another input event
-      if (!event.isComposing) pause = setTimeout(check, TYPING_PAUSE_MS, form);
+  function listen(form) {
+    ["input", "compositionend"].forEach(function (name) {
+      form.addEventListener(name, function (event) {
+        clearTimeout(pause);
+        if (!event.isComposing) pause = setTimeout(check, TYPING_PAUSE_MS, form);
+      });
     });
+    form.addEventListener("submit", function () { clearTimeout(pause); });
+  }
+
+  on(["submit"], function () { submitted = true; });
+  on(["htmx:responseError", "htmx:sendError", "htmx:response:error", "htmx:error"], navigate);
+  on(["htmx:afterSettle", "htmx:after:swap"], function (event) {
+    // htmx 2 says so once for each part it swapped: the messages and the language links are not the page.
+    if (event.type === "htmx:afterSettle" && !event.target.matches("#wizard, #answer")) return;
+    var wizard = document.getElementById("wizard");
+    if (wizard) arrive(wizard); else answer(document.querySelector(".refund__form"));
+    submitted = false;
+  });
+  on(["DOMContentLoaded"], function () {
+    document.querySelectorAll(".refund__form").forEach(listen);
   });
 })();

@@ -17,7 +17,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What "question 2 of at most 4" says. `at_most` never grows on the way forward."""
+    """What "question 2 of at most 4" says. From question to question `at_most` never grows."""
 
     question: int
     at_most: int
@@ -37,12 +37,24 @@ def clicks(graph: Graph, key: str) -> Bounds:
     return _measure(graph, key, lambda node: not isinstance(node, Outcome))
 
 
+def in_a_row(graph: Graph, key: str) -> Bounds:
+    """How many questions follow one another from the node `key` on, itself included, until a step or an outcome."""
+    return _measure(graph, key, lambda node: isinstance(node, Question), unbroken=True)
+
+
 def progress(graph: Graph, position: Position) -> Progress:
-    """How far the reader is. On a step or an outcome, `question` is the last one answered."""
-    answered = sum(isinstance(answered.node, Question) for answered in position.trail)
+    """How far the reader is in the questions before the next steps. A reader who got stuck at a step starts anew.
+
+    Only these are counted: what may still be asked after steps that go wrong would frighten those for whom they go well.
+    """
+    answered = 0
+    for each in reversed(position.trail):
+        if not isinstance(each.node, Question):
+            break
+        answered += 1
     return Progress(
         question=answered + isinstance(position.node, Question),
-        at_most=answered + bounds(graph, position.node.key).most,
+        at_most=answered + in_a_row(graph, position.node.key).most,
     )
 
 
@@ -55,11 +67,13 @@ def longest_query(graph: Graph) -> int:
     return max(0, lengths[graph.start] - 1)  # the first answer has no "&"
 
 
-def _measure(graph: Graph, key: str, counts: Callable[[Node], bool]) -> Bounds:
+def _measure(graph: Graph, key: str, counts: Callable[[Node], bool], *, unbroken: bool = False) -> Bounds:
     measured: dict[str, Bounds] = {}
     for each in survey(graph.edges, [key]).order:
         node = graph.nodes[each]
         onward = [measured[way.target] for way in graph.ways(node) if way.target in measured]
+        if unbroken and not counts(node):
+            onward = []
         itself = int(counts(node))
         measured[each] = Bounds(
             fewest=itself + min((after.fewest for after in onward), default=0),

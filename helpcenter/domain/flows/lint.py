@@ -7,7 +7,7 @@ from itertools import chain
 from typing import assert_never
 
 from helpcenter.domain.findings import Finding, Severity
-from helpcenter.domain.flows.bounds import bounds, longest_query
+from helpcenter.domain.flows.bounds import in_a_row, longest_query
 from helpcenter.domain.flows.graph import (
     DONE,
     STUCK,
@@ -22,7 +22,7 @@ from helpcenter.domain.flows.graph import (
 )
 
 MOST_QUESTIONS = 6
-"""On one path. Readers come in a hurry to stop a charge."""
+"""In a row, without a step between. Readers come in a hurry to stop a charge."""
 
 LONGEST_QUERY = 1500
 """Characters: leaves room for the rest of the address within the 2,000 that everything takes."""
@@ -136,9 +136,9 @@ def _sizes(graph: Graph) -> Iterator[Finding]:
     if length > LONGEST_QUERY:
         details = {"length": str(length), "limit": str(LONGEST_QUERY)}
         yield Finding("flow-query-too-long", graph.start, details=details)
-    questions = bounds(graph, graph.start).most
+    questions, key = max((in_a_row(graph, key).most, key) for key in graph.nodes)
     if questions > MOST_QUESTIONS:
-        yield _warning("flow-path-too-long", graph.start, questions=str(questions), limit=str(MOST_QUESTIONS))
+        yield _warning("flow-path-too-long", key, questions=str(questions), limit=str(MOST_QUESTIONS))
 
 
 def _questions(flow: Flow) -> Iterator[Finding]:

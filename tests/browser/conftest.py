@@ -1,0 +1,104 @@
+"""A real Chromium against the real server, started as `make run` starts it, on a free port and a folder of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium")
+
+# Playwright's loop lives in this process; Django would refuse to touch the database beside it, in other tests too.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All in one worker, so that one server and one browser serve them; without a Chromium they skip, saying so."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("REQUIRE_BROWSER=1, but there is no chromium on this machine")
+        pytest.skip("there is no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running server with the bundled content."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("site")
+    environment = {
+        key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    }
+    environment |= {"DATA_DIR": str(folder), "PORT": str(port), "HOST": "127.0.0.1"}
+    log = (folder / "log").open("w+")
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/readyz", timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.2)
+    else:
+        log.seek(0)
+        pytest.fail(f"the server did not start:\n{log.read()}")
+    yield address
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(timeout=20) in (0, -signal.SIGTERM)
+
+
+@pytest.fixture
+def new_page(chromium: Browser, site: str) -> Iterator[object]:
+    """Opens pages, each in a browser of its own; a console error or a cookie fails the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def open_page(*, javascript: bool = True, width: int = 390, scheme: str = "light", **options: object) -> Page:
+        context = chromium.new_context(
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 844},
+            color_scheme=scheme,
+            base_url=site,
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    cookies = [cookie for context in contexts for cookie in context.cookies()]
+    for context in contexts:
+        context.close()
+    assert cookies == []
+    assert [complaint for complaint in complaints if "404" not in complaint] == []

@@ -1,0 +1,125 @@
+"""axe-core finds nothing on any kind of page or state of the wizard, light and dark; nothing scrolls sideways at 320 px."""
+
+import re
+import urllib.request
+from functools import cache
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+KINDS = {
+    "home": "/{}/",
+    "articles": "/{}/articles/",
+    "path article": "/{}/articles/cancel-web/",
+    "article with a table": "/{}/articles/plans/",
+    "refund article": "/{}/articles/refund-eligibility/",
+    "versions": "/{}/articles/cancel-web/versions/",
+    "version": "/{}/articles/cancel-web/versions/1/",
+    "as of": "/{}/articles/cancel-web/?as_of=2026-11-01",
+    "comparison": "/{}/articles/cancel-web/versions/compare/?from=1&to=1",
+    "refund form": "/{}/refund/",
+    "eligible": "/{}/refund/?gpu_minutes=12&images=40&earlier=no&start=2026-10-31&interval=monthly&country=TW",
+    "rules disagree": "/{}/refund/?gpu_minutes=26&images=4&earlier=yes",
+    "not eligible": "/{}/refund/?gpu_minutes=90&images=100",
+    "refund errors": "/{}/refund/?gpu_minutes=x&images=&start=x",
+    "refund permalink": "/{}/refund/?gpu_minutes=1&images=1&facts=1&on=2026-11-01",
+    "not found": "/{}/nowhere/",
+    "outcome with dates": "/{}/wizard/store/?biller=store",
+}
+
+
+@cache
+def wizard_states(site: str, language: str) -> tuple[str, ...]:
+    """One address for each page that the wizard has, found by following its links."""
+    waiting, found = [f"/{language}/wizard/"], {}
+    while waiting:
+        address = waiting.pop(0)
+        key = address.split("?")[0]
+        if key in found:
+            continue
+        found[key] = address
+        with urllib.request.urlopen(site + address) as response:
+            html = response.read().decode()
+        waiting += [
+            href.replace("&amp;", "&") for href in re.findall(r'id="choice-[^"]*" href="([^"]*)"', html)
+        ]
+    outcome = next(address for key, address in found.items() if key.endswith("/cancelled/"))
+    return (*found.values(), f"{outcome}&start=2026-11-05&interval=monthly", f"{outcome}&start=nonsense")
+
+
+def violations(page) -> list[str]:
+    """What axe finds, one line each."""
+    results = Axe().run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in results for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing(new_page, kind, language, scheme):
+    page = new_page(scheme=scheme, width=1280 if scheme == "dark" else 390)
+    page.goto(KINDS[kind].format(language))
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh-hant", "light"), ("zh-hant", "dark"), ("en", "light")])
+def test_axe_finds_nothing_in_any_state_of_the_wizard(new_page, site, language, scheme):
+    states = wizard_states(site, language)
+    assert len(states) > 30
+    page = new_page(scheme=scheme)
+    for address in states:
+        page.goto(address)
+        assert violations(page) == [], address
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+def test_nothing_scrolls_sideways_on_a_small_phone(new_page, site, language):
+    page = new_page(width=320)
+    for address in [*(kind.format(language) for kind in KINDS.values()), *wizard_states(site, language)]:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+
+
+@pytest.mark.parametrize(("language", "most"), [("zh-hant", 40), ("en", 75)])
+def test_lines_are_short_enough_to_read(new_page, language, most):
+    page = new_page(width=1280)
+    page.goto(f"/{language}/articles/cancel-web/")
+    longest = page.evaluate(LONGEST_LINE)
+    assert 0 < longest <= most
+
+
+# Counts the characters of each drawn line of running text, by asking where each of them lies.
+LONGEST_LINE = """() => {
+  let longest = 0;
+  for (const paragraph of document.querySelectorAll(".prose p, .prose li")) {
+    const lines = new Map();
+    const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      for (let i = 0; i < node.length; i++) {
+        const range = document.createRange();
+        range.setStart(node, i); range.setEnd(node, i + 1);
+        const box = range.getBoundingClientRect();
+        if (!box.width) continue;
+        const line = Math.round(box.bottom / 8);
+        lines.set(line, (lines.get(line) || 0) + 1);
+      }
+    }
+    longest = Math.max(longest, ...lines.values());
+  }
+  return longest;
+}"""
+
+
+def test_everything_that_is_pressed_is_large_enough(new_page, site):
+    page = new_page(width=390)
+    for address in ("/zh-hant/", "/zh-hant/wizard/", "/zh-hant/refund/"):
+        page.goto(address)
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("button, .choice, .button, .path a, input, select, summary, header a")]
+            .filter(each => each.getClientRects().length && each.getBoundingClientRect().height < 44)
+            .map(each => each.outerHTML.slice(0, 80))"""
+        )
+        assert small == [], address

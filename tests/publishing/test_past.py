@@ -1,0 +1,213 @@
+"""The past is never edited: by the ORM, nor by whoever sits at the database's own shell, on either database."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing import triggers
+from helpcenter.publishing.models import Document, Kind, LiveChange, Revision, State
+from helpcenter.publishing.verbs import publish, save_draft
+from tests.builders import a_body, an_article, at
+
+pytestmark = pytest.mark.django_db
+
+NOON = at("2022-01-01")
+REFUSAL = {
+    "revision": triggers.REVISION_KEPT,
+    "past": triggers.PAST_KEPT,
+    "grows": triggers.ONLY_GROWS,
+    "published": triggers.PUBLISHED_FIRST,
+}
+
+
+def told():
+    """An article that went live, changed, and is planned to change again; and a draft."""
+    article = an_article(history={"2020-01-01": a_body("first"), "2021-01-01": a_body("second")})
+    now = timezone.now()
+    planned = Revision.objects.create(document=article, body=a_body("third"))
+    publish(planned, by=None, note="", significance=Significance.CONTENT, at=now + timedelta(days=9), now=now)
+    save_draft(article, a_body("draft"), by=None)
+    return article
+
+
+def refused(words):
+    return pytest.raises(DatabaseError, match=words)
+
+
+class TestByTheOrm:
+    @pytest.fixture
+    def article(self):
+        return told()
+
+    def test_a_published_revision_cannot_be_saved_again(self, article):
+        revision = article.revisions.get(number=1)
+        revision.body = a_body("history rewritten")
+        with refused(triggers.REVISION_KEPT), transaction.atomic():
+            revision.save()
+        assert article.revisions.get(number=1).body["title"] == "first"
+
+    @pytest.mark.parametrize("change", [{"note": "other"}, {"number": 9}, {"state": State.DRAFT, "number": None}])
+    def test_no_field_of_a_published_revision_can_be_updated(self, article, change):
+        with refused(triggers.REVISION_KEPT), transaction.atomic():
+            article.revisions.filter(number=1).update(**change)
+
+    def test_a_published_revision_cannot_be_deleted_even_where_nothing_points_at_it(self, article):
+        lonely = Revision.objects.create(document=article, body=a_body(), state=State.PUBLISHED, number=9)
+        with refused(triggers.REVISION_KEPT), transaction.atomic():
+            lonely.delete()
+        with pytest.raises(ProtectedError):
+            article.revisions.get(number=1).delete()
+
+    def test_a_draft_may_be_changed_and_deleted(self, article):
+        draft = article.revisions.newest_draft()
+        article.revisions.filter(pk=draft.pk).update(note="still thinking")
+        assert draft.delete()[0] == 1
+
+    @pytest.mark.parametrize("change", [{"at": at("2020-02-02")}, {"revision": None}, {"recorded_at": at("2020-01-01")}])
+    def test_a_past_live_change_cannot_be_updated(self, article, change):
+        with refused(triggers.PAST_KEPT), transaction.atomic():
+            article.live_changes.filter(at=at("2021-01-01")).update(**change)
+
+    def test_a_past_live_change_cannot_be_deleted(self, article):
+        with refused(triggers.PAST_KEPT), transaction.atomic():
+            article.live_changes.filter(at=at("2021-01-01")).delete()
+
+    def test_a_planned_change_may_be_moved_within_the_future_and_called_off(self, article):
+        planned = article.live_changes.filter(at__gt=timezone.now())
+        assert planned.update(at=timezone.now() + timedelta(days=30)) == 1
+        assert planned.delete()[0] == 1
+
+    def test_a_planned_change_cannot_be_moved_into_the_past(self, article):
+        with refused(triggers.PAST_KEPT), transaction.atomic():
+            article.live_changes.filter(at__gt=timezone.now()).update(at=at("2020-06-01"))
+
+    @pytest.mark.parametrize("day", ["2019-06-01", "2020-06-01", "2021-01-01", "2022-06-01"])
+    def test_nothing_can_be_slipped_into_the_past(self, article, day):
+        first = article.revisions.get(number=1)
+        with refused(triggers.ONLY_GROWS), transaction.atomic():
+            LiveChange.objects.create(document=article, revision=first, at=at(day), recorded_at=timezone.now())
+
+    def test_the_past_stays_even_if_its_recording_is_backdated_too(self, article):
+        first = article.revisions.get(number=1)
+        with refused(triggers.ONLY_GROWS), transaction.atomic():
+            LiveChange.objects.create(
+                document=article, revision=first, at=at("2020-06-01"), recorded_at=at("2020-06-01")
+            )
+
+    def test_only_the_first_change_of_a_document_may_lie_in_the_past(self):
+        article = an_article(history={})
+        revision = Revision.objects.create(document=article, body=a_body(), state=State.PUBLISHED, number=1)
+        LiveChange.objects.create(document=article, revision=revision, at=at("2020-01-01"), recorded_at=timezone.now())
+        assert article.revisions.live(at("2020-01-02")).get() == revision
+
+    def test_a_draft_does_not_go_live(self, article):
+        draft = article.revisions.newest_draft()
+        with refused(triggers.PUBLISHED_FIRST), transaction.atomic():
+            LiveChange.objects.create(document=article, revision=draft, at=NOON, recorded_at=NOON)
+
+    def test_the_version_of_one_document_does_not_go_live_in_another(self, article):
+        other = an_article("other")
+        with refused(triggers.PUBLISHED_FIRST), transaction.atomic():
+            LiveChange.objects.create(
+                document=other, revision=article.revisions.get(number=1), at=NOON, recorded_at=NOON
+            )
+
+    def test_a_planned_change_cannot_be_bent_to_a_draft(self, article):
+        with refused(triggers.PUBLISHED_FIRST), transaction.atomic():
+            article.live_changes.filter(at__gt=timezone.now()).update(revision=article.revisions.newest_draft())
+
+
+PAST, PLANNED = "(SELECT min(id) FROM publishing_livechange)", "(SELECT max(id) FROM publishing_livechange)"
+FIRST, DRAFT = "(SELECT min(id) FROM publishing_revision)", "(SELECT max(id) FROM publishing_revision)"
+DOCUMENT = "(SELECT min(id) FROM publishing_document)"
+REVISION_COLUMNS = "id, document_id, number, body, state, significance, note, written_at"
+NEW_REVISION = f"{DOCUMENT}, 1, '{{}}', 'published', 'content', '', '2020-01-01 00:00:00'"
+CHANGE_COLUMNS = "id, document_id, revision_id, at, recorded_at"
+
+ON_BOTH = [
+    ("revision", f"UPDATE publishing_revision SET body = '{{}}' WHERE id = {FIRST}"),
+    ("revision", "UPDATE publishing_revision SET note = 'other'"),
+    ("revision", "UPDATE publishing_revision SET state = 'draft', number = NULL WHERE number = 1"),
+    ("revision", "DELETE FROM publishing_revision WHERE number = 1"),
+    ("revision", "DELETE FROM publishing_revision"),
+    ("past", f"UPDATE publishing_livechange SET revision_id = NULL WHERE id = {PAST}"),
+    ("past", f"UPDATE publishing_livechange SET at = '2050-01-01 00:00:00' WHERE id = {PAST}"),
+    ("past", f"UPDATE publishing_livechange SET at = '2020-06-01 00:00:00' WHERE id = {PLANNED}"),
+    ("past", f"DELETE FROM publishing_livechange WHERE id = {PAST}"),
+    ("past", "DELETE FROM publishing_livechange"),
+    (
+        "grows",
+        f"INSERT INTO publishing_livechange ({CHANGE_COLUMNS}) "
+        f"VALUES (99, {DOCUMENT}, NULL, '2020-06-01 00:00:00', '2020-06-01 00:00:00')",
+    ),
+    (
+        "published",
+        f"INSERT INTO publishing_livechange ({CHANGE_COLUMNS}) "
+        f"VALUES (99, {DOCUMENT}, {DRAFT}, '2050-06-01 00:00:00', '2026-06-01 00:00:00')",
+    ),
+]
+ON_SQLITE = [
+    ("revision", f"REPLACE INTO publishing_revision ({REVISION_COLUMNS}) VALUES (1, {NEW_REVISION})"),
+    ("revision", f"INSERT OR REPLACE INTO publishing_revision ({REVISION_COLUMNS}) VALUES (99, {NEW_REVISION})"),
+    ("revision", f"UPDATE OR REPLACE publishing_revision SET id = {FIRST} WHERE id = {DRAFT}"),
+    ("revision", f"UPDATE OR REPLACE publishing_revision SET number = 1, state = 'published' WHERE id = {DRAFT}"),
+    ("revision", f"INSERT INTO publishing_revision ({REVISION_COLUMNS}) VALUES (1, {NEW_REVISION}) "
+                 "ON CONFLICT (id) DO UPDATE SET body = '{}'"),
+    (
+        "grows",
+        f"INSERT OR REPLACE INTO publishing_livechange ({CHANGE_COLUMNS}) "
+        f"VALUES ({PAST}, {DOCUMENT}, NULL, '2050-06-01 00:00:00', '2026-06-01 00:00:00')",
+    ),
+    (
+        "grows",
+        f"INSERT OR REPLACE INTO publishing_livechange ({CHANGE_COLUMNS}) "
+        f"VALUES (99, {DOCUMENT}, NULL, (SELECT at FROM publishing_livechange WHERE id = {PAST}), '2020-01-01')",
+    ),
+    ("past", f"UPDATE OR REPLACE publishing_livechange SET id = {PAST} WHERE id = {PLANNED}"),
+]
+ON_POSTGRESQL = [
+    ("past", "TRUNCATE publishing_livechange"),
+    ("past", "TRUNCATE publishing_revision CASCADE"),
+]
+EVERYTHING = (
+    "SELECT id, document_id, number, body, state, note FROM publishing_revision ORDER BY id",
+    "SELECT id, document_id, revision_id, at, recorded_at FROM publishing_livechange ORDER BY id",
+)
+
+
+@pytest.fixture(scope="module")
+def settled(template):
+    """A database of its own with a past; nothing in these tests gets to change it."""
+    database = template.copy()
+    database.do(told)
+    return database
+
+
+@pytest.mark.parametrize(
+    ("rule", "statement"), [*ON_BOTH, *(ON_SQLITE if connection.vendor == "sqlite" else ON_POSTGRESQL)]
+)
+def test_the_databases_own_shell_refuses(settled, rule, statement):
+    before = [settled.rows(query) for query in EVERYTHING]
+    answer = settled.shell(statement)
+    assert answer.returncode != 0
+    assert REFUSAL[rule] in answer.stderr
+    assert [settled.rows(query) for query in EVERYTHING] == before
+
+
+def test_the_databases_own_shell_may_write_on_a_draft_and_call_off_a_plan(own_database):
+    own_database.do(told)
+    assert own_database.shell("UPDATE publishing_revision SET note = 'x' WHERE state = 'draft'").returncode == 0
+    assert own_database.shell(f"DELETE FROM publishing_livechange WHERE id = {PLANNED}").returncode == 0
+
+
+def test_what_went_live_this_very_moment_is_past_already():
+    document = Document.objects.create(kind=Kind.FLOW)
+    revision = Revision.objects.create(document=document, body={}, state=State.PUBLISHED, number=1)
+    just_now = datetime.now(UTC) - timedelta(milliseconds=2)
+    LiveChange.objects.create(document=document, revision=revision, at=just_now, recorded_at=just_now)
+    with refused(triggers.PAST_KEPT), transaction.atomic():
+        document.live_changes.all().update(revision=None)
