@@ -51,9 +51,6 @@ def period_at(first_charge: date, interval: Interval, day: date) -> BillingPerio
     def charge(number: int) -> date:
         return first_charge + relativedelta(months=number * interval.months)
 
-    # A month's end that was cut short (31 January, 28 February) makes relativedelta count one too few.
-    while charge(count + 1) <= day:
-        count += 1
     return BillingPeriod(charge(count), charge(count + 1))
 
 

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from helpcenter.domain.findings import Finding, Refused
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+NUMBER = re.compile(r"\d{1,12}(\.\d{1,4})?", re.ASCII)
 TOKEN = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -87,6 +88,11 @@ REQUIRED_NUMBERS = (
     "provider_refund.gpu_minutes",
     "billing.margin_days",
 )
+WHOLE_DAYS = ("refund.business_days", "billing.margin_days")
+"""Facts that days are counted by."""
+
+MOST_DAYS = 366
+
 REQUIRED_LABELS = ("label.cancel",)
 REQUIRED_CHOICES = ("refund.combine", "refund.scope", "provider_refund.scope")
 
@@ -160,12 +166,12 @@ def _read_value(key: str, kind: FactKind, value: Any, languages: tuple[str, ...]
 
 
 def _read_number(key: str, value: Any) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or number < 0:
+    if not NUMBER.fullmatch(str(value)):
         raise Refused([Finding("fact-number-malformed", key, details={"value": str(value)})])
+    number = Decimal(str(value))
+    if key in WHOLE_DAYS and (number % 1 or number > MOST_DAYS):
+        details = {"value": str(value), "most": str(MOST_DAYS)}
+        raise Refused([Finding("fact-days-malformed", key, details=details)])
     return number
 
 

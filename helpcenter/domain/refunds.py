@@ -229,7 +229,7 @@ def refund_policy(sheet: FactSheet) -> RefundPolicy:
             Condition(Metric.IMAGES, sheet.number("refund.images"), scope),
         ),
         combine=Combine(sheet.choice("refund.combine")),
-        sources=(sheet["refund.gpu_minutes"], sheet["refund.images"], sheet["refund.business_days"]),
+        sources=tuple(sheet[key] for key in REFUND_FACT_KEYS if key.startswith("refund.")),
     )
 
 
@@ -237,7 +237,8 @@ def provider_refund_policy(sheet: FactSheet) -> RefundPolicy:
     """The provider's own, stricter rule (F47): minutes only, over the whole life of the account."""
     scope = Scope(sheet.choice("provider_refund.scope"))
     minutes = Condition(Metric.GPU_MINUTES, sheet.number("provider_refund.gpu_minutes"), scope)
-    return RefundPolicy((minutes,), Combine.ANY, (sheet["provider_refund.gpu_minutes"],))
+    sources = tuple(sheet[key] for key in REFUND_FACT_KEYS if key.startswith("provider_refund."))
+    return RefundPolicy((minutes,), Combine.ANY, sources)
 
 
 _NUMBER = re.compile(r"(\d+|\d{1,3}(,\d{3})+)(\.\d+)?|\.\d+", re.ASCII)

@@ -50,7 +50,6 @@ class PublishingForm(forms.Form):
 class DocumentAdmin(admin.ModelAdmin):
     """Lists documents of one kind with what is live of them; writing happens on a page of our own."""
 
-    add_form_template = "admin/change_form.html"
     change_form_template = "admin/publishing/document.html"
     add_form_template = "admin/change_form.html"  # a new document has no words yet
     list_display = ("__str__", "live_version", "live_since", "draft")

@@ -54,8 +54,7 @@ class BundledFile:
                 raise TypeError("since is not a day")
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            # The front matter's first line is the second of the file.
-            raise BundleError(f"{path.name}:{line + (path.suffix == '.md')}: {error.problem}") from error
+            raise BundleError(f"{path.name}:{line}: {error.problem}") from error
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise BundleError(f"{path.name}:1: {error}") from error
         except (KeyError, TypeError, AttributeError) as error:

@@ -13,6 +13,7 @@ SENTENCES = {
     "fact-address-malformed": _("An address starts with https:// and has no spaces."),
     "fact-choice-unknown": _("This fact is one of: %(allowed)s."),
     "fact-date-malformed": _("“%(value)s” is not a day; write it as 2026-11-23."),
+    "fact-days-malformed": _("“%(value)s” days cannot be counted: a whole number up to %(most)s."),
     "fact-in-use": _("This fact cannot go: %(text)s uses it."),
     "fact-key-malformed": _("A key is two or more words joined by dots, such as refund.images."),
     "fact-kind-unknown": _("There is no kind of fact “%(kind)s”."),

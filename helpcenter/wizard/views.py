@@ -17,7 +17,7 @@ from helpcenter.domain.flows.replay import UnknownPage, replay
 from helpcenter.facts.sheets import sheet_at
 from helpcenter.publishing.moments import today
 from helpcenter.refunds.forms import PeriodForm
-from helpcenter.refunds.timeline import Event, period_days, refund_days, timeline
+from helpcenter.refunds.timeline import Event, period_days, refund_days, renewal_days, timeline
 from helpcenter.wizard.addresses import DATES, address, single
 from helpcenter.wizard.flows import graph_at
 from helpcenter.wizard.page import WizardPage
@@ -53,6 +53,8 @@ def _dates(outcome: Outcome, given: dict[str, str], sheet: FactSheet, day: date)
     match outcome.timeline:
         case Timeline.PERIOD_END if asked and valid and form.period:
             events = timeline(period_days(form.period, day))
+        case Timeline.RENEWAL if asked and valid and form.period:
+            events = timeline(renewal_days(form.period, day, int(sheet.number("billing.margin_days"))))
         case Timeline.REFUND if valid:
             country = form.cleaned_data.get("country") or "" if asked else ""
             events = timeline(refund_days(day, money_by(day, int(sheet.number("refund.business_days")), country)))

@@ -21,7 +21,7 @@
 
   // A page of the wizard begins at its heading, for the eye and for a screen reader; after a form, at what it asked for.
   function arrive(wizard) {
-    var asked = submitted && wizard.querySelector("[aria-invalid='true'], .dates h2");
+    var asked = submitted && (wizard.querySelector("[aria-invalid='true']") || wizard.querySelector(".dates h2"));
     (asked || wizard.querySelector("h1")).focus({ preventScroll: !asked });
   }
 

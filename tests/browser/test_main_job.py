@@ -7,7 +7,13 @@ LANGUAGES = {"zh-hant": "zh-TW", "en": "en-GB"}
 
 PATHS = {
     "web": {"biller": "midjourney", "access": "can", "obstacle": "none", "decision": "period-end"},
-    "discord": {"biller": "unsure", "access": "cannot", "signup": "discord", "discord-open": "open", "decision": "refund"},
+    "discord": {
+        "biller": "unsure",
+        "access": "cannot",
+        "signup": "discord",
+        "discord-open": "open",
+        "decision": "refund",
+    },
     "email": {"biller": "unsure", "access": "cannot", "signup": "google", "decision": "not-asked"},
 }
 

@@ -21,6 +21,7 @@ from helpcenter.domain.facts import (
     read_sheet,
 )
 from helpcenter.domain.findings import Finding, Refused
+from helpcenter.domain.refunds import REFUND_FACT_KEYS
 
 LANGUAGES = ("zh-hant", "en")
 BUNDLED = Path(__file__).parents[2] / "articles" / "content" / "facts.yaml"
@@ -107,6 +108,7 @@ def test_each_kind_of_fact_is_read_with_its_source_and_day(key, kind, value, rea
         ("a.b", {"kind": "address", "value": "http://midjourney.com"}, Finding("fact-address-malformed", "a.b")),
         ("a.b", {"kind": "address", "value": "javascript:alert(1)"}, Finding("fact-address-malformed", "a.b")),
         ("a.b", {"kind": "address", "value": "https://a b"}, Finding("fact-address-malformed", "a.b")),
+        ("a.b", {"kind": "address", "value": "https://a/b c"}, Finding("fact-address-malformed", "a.b")),
         (
             "a.b",
             {"kind": "text", "value": {"en": "spring", "zh-hant": " "}},
@@ -155,6 +157,10 @@ def test_a_fact_that_our_rules_need_cannot_be_left_out(key):
 def test_a_fact_that_our_rules_need_keeps_its_kind(key):
     kind = read()[key].kind
     assert refused({key: row("command", "/info")}) == (Finding("fact-kind-wrong", key, details={"kind": kind.value}),)
+
+
+def test_every_fact_that_the_refund_rule_reads_is_one_that_cannot_be_left_out():
+    assert set(REFUND_FACT_KEYS) <= set(REQUIRED)
 
 
 def test_a_needed_fact_that_cannot_be_read_is_told_once():
@@ -207,7 +213,8 @@ def test_an_unknown_fact_comes_with_the_one_that_was_probably_meant():
 
 def test_known_facts_may_come_as_a_sheet_is_walked():
     sheet = read()
-    assert check_facts("{{refund.images}}", (fact.key for fact in sheet), where="here") == ()
+    backwards = " ".join(f"{{{{{fact.key}}}}}" for fact in reversed(list(sheet)))
+    assert check_facts(backwards, (fact.key for fact in sheet), where="here") == ()
 
 
 @given(st.text() | st.text("{} .ab\n"))

@@ -46,7 +46,7 @@ class OwnDatabase:
                 start.wait(timeout=20)
                 try:
                     return story()
-                except Exception as error:  # noqa: BLE001 (the test looks at it)
+                except Exception as error:
                     return error
 
         with ThreadPoolExecutor(len(stories)) as pool:
@@ -120,7 +120,11 @@ class Template:
 
         where = connection.settings_dict
         with psycopg.connect(
-            host=where["HOST"], port=where["PORT"] or None, user=where["USER"], password=where["PASSWORD"],
-            dbname="postgres", autocommit=True,
+            host=where["HOST"],
+            port=where["PORT"] or None,
+            user=where["USER"],
+            password=where["PASSWORD"],
+            dbname="postgres",
+            autocommit=True,
         ) as server:
             server.execute(statement)

@@ -67,7 +67,9 @@ class TestByTheOrm:
         article.revisions.filter(pk=draft.pk).update(note="still thinking")
         assert draft.delete()[0] == 1
 
-    @pytest.mark.parametrize("change", [{"at": at("2020-02-02")}, {"revision": None}, {"recorded_at": at("2020-01-01")}])
+    @pytest.mark.parametrize(
+        "change", [{"at": at("2020-02-02")}, {"revision": None}, {"recorded_at": at("2020-01-01")}]
+    )
     def test_a_past_live_change_cannot_be_updated(self, article, change):
         with refused(triggers.PAST_KEPT), transaction.atomic():
             article.live_changes.filter(at=at("2021-01-01")).update(**change)
@@ -110,7 +112,7 @@ class TestByTheOrm:
             LiveChange.objects.create(document=article, revision=draft, at=NOON, recorded_at=NOON)
 
     def test_the_version_of_one_document_does_not_go_live_in_another(self, article):
-        other = an_article("other")
+        other = an_article("other", history={"2020-01-01": a_body()})
         with refused(triggers.PUBLISHED_FIRST), transaction.atomic():
             LiveChange.objects.create(
                 document=other, revision=article.revisions.get(number=1), at=NOON, recorded_at=NOON
@@ -141,13 +143,17 @@ ON_BOTH = [
     ("past", "DELETE FROM publishing_livechange"),
     (
         "grows",
-        f"INSERT INTO publishing_livechange ({CHANGE_COLUMNS}) "
-        f"VALUES (99, {DOCUMENT}, NULL, '2020-06-01 00:00:00', '2020-06-01 00:00:00')",
+        (
+            f"INSERT INTO publishing_livechange ({CHANGE_COLUMNS}) "
+            f"VALUES (99, {DOCUMENT}, NULL, '2020-06-01 00:00:00', '2020-06-01 00:00:00')"
+        ),
     ),
     (
         "published",
-        f"INSERT INTO publishing_livechange ({CHANGE_COLUMNS}) "
-        f"VALUES (99, {DOCUMENT}, {DRAFT}, '2050-06-01 00:00:00', '2026-06-01 00:00:00')",
+        (
+            f"INSERT INTO publishing_livechange ({CHANGE_COLUMNS}) "
+            f"VALUES (99, {DOCUMENT}, {DRAFT}, '2050-06-01 00:00:00', '2026-06-01 00:00:00')"
+        ),
     ),
 ]
 ON_SQLITE = [
@@ -155,17 +161,26 @@ ON_SQLITE = [
     ("revision", f"INSERT OR REPLACE INTO publishing_revision ({REVISION_COLUMNS}) VALUES (99, {NEW_REVISION})"),
     ("revision", f"UPDATE OR REPLACE publishing_revision SET id = {FIRST} WHERE id = {DRAFT}"),
     ("revision", f"UPDATE OR REPLACE publishing_revision SET number = 1, state = 'published' WHERE id = {DRAFT}"),
-    ("revision", f"INSERT INTO publishing_revision ({REVISION_COLUMNS}) VALUES (1, {NEW_REVISION}) "
-                 "ON CONFLICT (id) DO UPDATE SET body = '{}'"),
     (
-        "grows",
-        f"INSERT OR REPLACE INTO publishing_livechange ({CHANGE_COLUMNS}) "
-        f"VALUES ({PAST}, {DOCUMENT}, NULL, '2050-06-01 00:00:00', '2026-06-01 00:00:00')",
+        "revision",
+        (
+            f"INSERT INTO publishing_revision ({REVISION_COLUMNS}) VALUES (1, {NEW_REVISION}) "
+            "ON CONFLICT (id) DO UPDATE SET body = '{}'"
+        ),
     ),
     (
         "grows",
-        f"INSERT OR REPLACE INTO publishing_livechange ({CHANGE_COLUMNS}) "
-        f"VALUES (99, {DOCUMENT}, NULL, (SELECT at FROM publishing_livechange WHERE id = {PAST}), '2020-01-01')",
+        (
+            f"INSERT OR REPLACE INTO publishing_livechange ({CHANGE_COLUMNS}) "
+            f"VALUES ({PAST}, {DOCUMENT}, NULL, '2050-06-01 00:00:00', '2026-06-01 00:00:00')"
+        ),
+    ),
+    (
+        "grows",
+        (
+            f"INSERT OR REPLACE INTO publishing_livechange ({CHANGE_COLUMNS}) "
+            f"VALUES (99, {DOCUMENT}, NULL, (SELECT at FROM publishing_livechange WHERE id = {PAST}), '2020-01-01')"
+        ),
     ),
     ("past", f"UPDATE OR REPLACE publishing_livechange SET id = {PAST} WHERE id = {PLANNED}"),
 ]

@@ -3,10 +3,10 @@
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.test import Client
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from django.test import Client
 from tests.builders import a_site
 
 pytestmark = pytest.mark.django_db
@@ -69,13 +69,15 @@ HOSTILE = (
     *("%", "%zz", "%ff", "%00", "%0d%0aSet-Cookie:a=b", "%ed%a0%80", "%f0%9f", "%C0%AF", "%u4e00", "\xff\xfe", "\x00"),
     *("é", "１", "a;b", "//evil.example/", "<script>", "'\"", "#", "?", "[", "]", "\\", "..%2f", "+", "%2B", "a" * 41),
 )
-_word = st.sampled_from((*KEYS, *VALUES, *HOSTILE)) | st.text(max_size=8).map(lambda text: quote(text.encode("utf-8", "replace")))
+_word = st.sampled_from((*KEYS, *VALUES, *HOSTILE)) | st.text(max_size=8).map(
+    lambda text: quote(text.encode("utf-8", "replace"))
+)
 _key = st.sampled_from(KEYS) | _word
 _value = st.sampled_from(VALUES) | _word
 queries = st.lists(st.tuples(_key, _value).map("=".join) | _word, max_size=8).map("&".join)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(page=st.sampled_from(PAGES), query=queries)
 @example(page="over/", query=f"{DONE}&start=%00&interval=%ff&country=%ed%a0%80")
 @example(page="over/", query=f"{DONE}&start=a+b%20c&interval=a;b&country='()*~!")
@@ -93,7 +95,7 @@ def test_anything_else_is_at_most_one_redirect_away_from_a_page(page, query):
     assert response.status_code == 200
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(
     answers=st.dictionaries(st.sampled_from(("first", "second", "way-go", "way-stop")), st.sampled_from(VALUES)),
     page=st.sampled_from(PAGES),
@@ -104,8 +106,10 @@ def test_a_redirect_never_invents_an_answer(answers, page):
     assert set(filter(None, kept.split("&"))) <= set(urlencode(answers).split("&"))
 
 
-@settings(max_examples=60)
-@given(page=st.sampled_from(HOSTILE) | st.text(max_size=12).map(lambda text: quote(text.encode("utf-8", "replace"), safe="")))
-def test_a_page_with_an_odd_name_is_not_found(page):
-    response = Client().get(f"/en/wizard/x{page.partition('?')[0]}/")
-    assert response.status_code == 404
+_name = st.sampled_from([each for each in HOSTILE if not set("#?") & set(each)])
+
+
+@settings(max_examples=40)
+@given(name=_name | st.text(max_size=12).map(lambda text: quote(text.encode("utf-8", "replace"), safe="")))
+def test_a_page_with_an_odd_name_is_not_found(name):
+    assert Client().get(f"/en/wizard/x{name}x/").status_code == 404

@@ -5,8 +5,7 @@ from copy import deepcopy
 import pytest
 import time_machine
 
-from helpcenter.wizard.models import FlowDocument
-from tests.builders import a_flow_body, a_site, at, live
+from tests.builders import a_flow, a_flow_body, a_site, at
 from tests.pages import WizardPage
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +27,10 @@ def days(page):
 def test_without_a_day_the_outcome_asks_for_one():
     page = WizardPage.at(OVER)
     assert days(page) == []
-    assert page.attributes(".dates__form input:not([type=hidden]), .dates__form select", "name") == ["start", "interval"]
+    assert page.attributes(".dates__form input:not([type=hidden]), .dates__form select", "name") == [
+        "start",
+        "interval",
+    ]
     assert page.attributes("[aria-invalid]", "name") == []
 
 
@@ -105,7 +107,7 @@ def test_the_other_language_is_told_the_same():
 def with_timeline(timeline):
     body = deepcopy(a_flow_body())
     body["nodes"]["over"]["timeline"] = timeline
-    live(FlowDocument.objects.get(), {"2026-02-01": body})
+    a_flow({"2026-02-01": body})
 
 
 def test_after_a_refund_it_says_when_the_money_should_be_there():
@@ -132,5 +134,5 @@ def test_an_outcome_without_dates_asks_for_none():
 def test_what_to_read_next_is_named_as_far_as_it_is_live():
     body = deepcopy(a_flow_body())
     body["nodes"]["over"]["articles"] = ["walked"]
-    live(FlowDocument.objects.get(), {"2026-02-01": body})
+    a_flow({"2026-02-01": body})
     assert WizardPage.at(OVER).links(".next")["Walked en"] == "/en/articles/walked/"

@@ -4,12 +4,11 @@ import pytest
 import time_machine
 from django.test import Client
 
+from articles.models import Translation
 from helpcenter.domain.flows.replay import paths
 from helpcenter.wizard.flows import graph_at
-from tests.builders import LANGUAGES, a_body, a_flow_body, a_site, at, live, words
+from tests.builders import LANGUAGES, a_body, a_flow, a_flow_body, a_site, at, live, words
 from tests.pages import WizardPage
-from articles.models import Translation
-from helpcenter.wizard.models import FlowDocument
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +136,8 @@ def test_change_keeps_the_later_answers_that_still_apply():
     body = a_flow_body()
     for choice in body["nodes"]["first"]["choices"].values():
         choice["to"] = "second"
-    live(FlowDocument.objects.get(), {"2026-02-01": body})
+    body["nodes"]["second"]["choices"]["lost"]["to"] = "way"
+    a_flow({"2026-02-01": body})
     over = WizardPage.at("/en/wizard/").choose("walk").choose("end")
     changed = WizardPage.at(over.changes["First?"]).choose("ask")
     assert changed.address == "/en/wizard/second/?first=ask&second=end"
@@ -197,7 +197,7 @@ def test_a_step_shows_the_words_of_the_live_article_in_the_readers_language():
 def test_another_flow_is_followed_from_the_moment_it_is_live():
     body = a_flow_body()
     body["nodes"]["first"]["question"] = words("Anew?")
-    live(FlowDocument.objects.get(), {"2026-05-01": body})
+    a_flow({"2026-05-01": body})
     with time_machine.travel(at("2026-04-30"), tick=False):
         assert WizardPage.at("/en/wizard/").heading == "First?"
     with time_machine.travel(at("2026-05-02"), tick=False):

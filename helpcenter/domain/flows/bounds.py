@@ -45,7 +45,7 @@ def in_a_row(graph: Graph, key: str) -> Bounds:
 def progress(graph: Graph, position: Position) -> Progress:
     """How far the reader is in the questions before the next steps. A reader who got stuck at a step starts anew.
 
-    Only these are counted: what may still be asked after steps that go wrong would frighten those for whom they go well.
+    Only these are counted: what may be asked after a step goes wrong would frighten those for whom it goes well.
     """
     answered = 0
     for each in reversed(position.trail):

@@ -58,9 +58,10 @@ class Walk:
 
 
 class Timeline(StrEnum):
-    """Which dates an outcome explains: the end of the paid period, a refund's arrival, or none."""
+    """Which dates an outcome explains: until the period ends, by when to cancel, until a refund arrives, or none."""
 
     PERIOD_END = "period-end"
+    RENEWAL = "renewal"
     REFUND = "refund"
     NONE = "none"
 

@@ -1,0 +1,250 @@
+"""Articles at the editors' desk: write, check, preview, publish, retire; and who may."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article, Translation
+from helpcenter.publishing.models import Kind
+from helpcenter.wizard.models import FlowDocument
+from tests.builders import a_body, a_flow_body, a_site, a_user, an_article
+from tests.desk import typed
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/articles/translation/"
+
+
+@pytest.fixture
+def article():
+    a_site()
+    return an_article("topic", history={"2026-01-02": a_body("Topic", text="A sentense.", steps=("one", "two"))})
+
+
+@pytest.fixture
+def desk(client, article):
+    client.force_login(a_user())
+    return client
+
+
+def change(article):
+    return reverse("admin:articles_translation_change", args=[article.pk])
+
+
+def send(desk, article, button, **changes):
+    sent = {**typed(desk.get(change(article))), "note": "Spelling.", "significance": "typo"}
+    return desk.post(change(article), {**sent, **changes, button: "1"})
+
+
+def live(article):
+    return article.revisions.live(timezone.now()).first()
+
+
+def test_an_editor_corrects_a_sentence_and_publishes_it_in_at_most_six_requests(desk, article):
+    pages = [desk.get(LIST)]
+    assert change(article) in pages[0].content.decode()
+    pages.append(desk.get(change(article)))
+    sent = {**typed(pages[-1]), "note": "Spelling.", "significance": "typo", "_publish": "1"}
+    sent["text"] = sent["text"].replace("sentense", "sentence")
+    pages.append(desk.post(change(article), sent))
+    pages.append(desk.get(pages[-1].url))
+    pages.append(desk.get("/en/articles/topic/"))
+    assert "A sentence." in pages[-1].content.decode()
+    assert len(pages) <= 6
+    assert [page.status_code for page in pages] == [200, 200, 302, 200, 200]
+
+
+def test_only_what_was_changed_changes(desk, article):
+    send(desk, article, "_publish", text="A sentence.")
+    assert live(article).body == a_body("Topic", text="A sentence.", steps=("one", "two"))
+
+
+def test_author_publisher_note_and_significance_are_recorded(desk, article, client):
+    send(desk, article, "_save", text="Hers.")
+    publisher = a_user("publisher")
+    client.force_login(publisher)
+    send(client, article, "_publish")
+    revision = live(article)
+    assert revision.author.username == "editor"
+    assert revision.live_changes.get().by == publisher
+    assert (revision.note, revision.significance) == ("Spelling.", "typo")
+    history = client.get(change(article)).content.decode()
+    assert "<td>editor</td><td>publisher</td>" in history
+
+
+def test_a_draft_is_kept_and_seen_by_no_reader(desk, article):
+    assert send(desk, article, "_save", text="Half written.").status_code == 302
+    assert "Half written." in desk.get(change(article)).content.decode()
+    assert "Half written." not in desk.get("/en/articles/topic/").content.decode()
+
+
+def test_publishing_asks_for_a_change_note_and_keeps_the_typing(desk, article):
+    response = send(desk, article, "_publish", text="Typed.", note="")
+    assert response.context["publishing"].errors.keys() == {"note"}
+    assert "Typed." in response.content.decode()
+    assert live(article).number == 1
+
+
+def test_a_finding_refuses_it_and_the_text_is_kept_as_a_draft(desk, article):
+    response = send(desk, article, "_publish", text="See {{refund.gpu_limit}}.")
+    assert "refund.gpu_limit" in response.context["findings"][0][1]
+    assert response.context["findings"][0][0] == "error"
+    assert live(article).number == 1
+    assert article.revisions.newest_draft().body["text"] == "See {{refund.gpu_limit}}."
+    assert "refund.gpu_limit" in desk.get(change(article)).content.decode()
+
+
+class TestPreview:
+    def url(self, desk, article):
+        response = send(desk, article, "_preview", text="Not **yet**.")
+        assert response.status_code == 302
+        return response.url
+
+    def test_it_is_the_readers_page_and_kept_nowhere(self, desk, article):
+        page = desk.get(self.url(desk, article))
+        assert "articles/article.html" in [template.name for template in page.templates]
+        assert "Not <strong>yet</strong>." in page.content.decode()
+        assert "no-store" in page["Cache-Control"]
+
+    def test_it_is_in_the_language_of_the_text(self, desk):
+        article = Translation.objects.get(article__slug="walked", language="zh-hant")
+        page = desk.get(self.url(desk, article))
+        assert '<html lang="zh-Hant">' in page.content.decode()
+
+    def test_nobody_else_sees_it(self, desk, article, client):
+        url = self.url(desk, article)
+        client.logout()
+        response = client.get(url)
+        assert response.status_code == 302
+        assert "/login/" in response.url
+
+    def test_a_revision_of_another_document_is_not_found_here(self, desk, article):
+        other = Translation.objects.filter(article__slug="walked").first().revisions.get()
+        assert desk.get(f"{LIST}{article.pk}/preview/{other.pk}/").status_code == 404
+
+
+class TestWithoutTheRightToPublish:
+    @pytest.fixture
+    def desk(self, client, article):
+        client.force_login(a_user("writer", publisher=False))
+        return client
+
+    def test_there_is_no_button(self, desk, article):
+        page = desk.get(change(article)).content.decode()
+        assert 'name="_publish"' not in page
+        assert 'name="_retire"' not in page
+        assert 'name="_save"' in page
+
+    def test_nothing_is_published(self, desk, article):
+        assert send(desk, article, "_publish", text="Mine.").status_code == 403
+        assert live(article).number == 1
+
+    def test_nothing_is_retired(self, desk, article):
+        assert desk.post(change(article), {"_retire": "1"}).status_code == 403
+        assert live(article).number == 1
+
+    def test_a_draft_may_be_written(self, desk, article):
+        assert send(desk, article, "_save", text="Mine.").status_code == 302
+        assert article.revisions.newest_draft().author.username == "writer"
+
+
+def test_the_desk_is_closed_to_readers(client, article):
+    for url in (LIST, change(article), f"{LIST}{article.pk}/compare/"):
+        assert "/login/" in client.get(url).url
+
+
+def test_a_publisher_retires_an_article_and_its_versions_stay(desk, article):
+    desk.post(change(article), {"_retire": "1"})
+    assert live(article) is None
+    assert desk.get("/en/articles/topic/").status_code == 404
+    assert desk.get("/en/articles/topic/versions/1/").status_code == 200
+    assert "retired" in desk.get(LIST, headers={"accept-language": "en"}).content.decode()
+
+
+def test_nothing_can_be_deleted_at_the_desk(desk, article):
+    assert desk.post(f"{LIST}{article.pk}/delete/", {"post": "yes"}).status_code == 403
+    desk.post(LIST, {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"})
+    assert Translation.objects.filter(pk=article.pk).exists()
+
+
+class TestSteps:
+    def keys(self, article):
+        return [step["key"] for step in live(article).body.get("steps", [])]
+
+    def test_one_is_added(self, desk, article):
+        new = {"key": "three", "title": "Do three", "text": "How.", "see": "This.", "if_not": "That.", "ORDER": "3"}
+        send(desk, article, "_publish", **{f"steps-2-{name}": words for name, words in new.items()})
+        assert self.keys(article) == ["one", "two", "three"]
+
+    def test_they_change_places(self, desk, article):
+        send(desk, article, "_publish", **{"steps-0-ORDER": "2", "steps-1-ORDER": "1"})
+        assert self.keys(article) == ["two", "one"]
+
+    def test_one_is_taken_away(self, desk, article):
+        send(desk, article, "_publish", **{"steps-0-DELETE": "on"})
+        assert self.keys(article) == ["two"]
+
+    def test_two_with_one_key_are_refused(self, desk, article):
+        response = send(desk, article, "_publish", **{"steps-1-key": "one"})
+        assert response.status_code == 200
+        assert self.keys(article) == ["one", "two"]
+
+    def test_a_missing_word_is_told_beside_its_field(self, desk, article):
+        response = send(desk, article, "_publish", **{"steps-1-see": " "})
+        _, steps = response.context["typed"]
+        assert [list(form.errors) for form in steps][:2] == [[], ["see"]]
+
+
+def test_a_new_article_gets_its_first_text(desk):
+    desk.post("/admin/articles/article/add/", {"slug": "brand-new", "topic": "plans", "path": "", "order": "5"})
+    page = desk.get(f"{LIST}add/").content.decode()
+    assert 'name="article"' in page
+    assert 'name="language"' in page
+    desk.post(f"{LIST}add/", {"article": Article.objects.get(slug="brand-new").pk, "language": "en"})
+    translation = Translation.objects.get(article__slug="brand-new")
+    words = {"title": "New", "summary": "Short.", "text": "Words.", "sources": "a page", "checked_on": "2026-10-07"}
+    assert send(desk, translation, "_publish", **words).status_code == 302
+    assert "Words." in desk.get("/en/articles/brand-new/").content.decode()
+
+
+def test_an_article_has_one_text_in_each_language(desk, article):
+    desk.post(f"{LIST}add/", {"article": article.article_id, "language": "en"})
+    assert Translation.objects.filter(article=article.article_id, language="en").count() == 1
+
+
+def test_the_draft_is_compared_with_what_is_live(desk, article):
+    send(desk, article, "_save", text="A sentence.")
+    page = desk.get(f"{LIST}{article.pk}/compare/").content.decode()
+    assert "<del>sentense</del><ins>sentence</ins>" in page
+
+
+@pytest.mark.parametrize("pk", ["abc", "0", "99999999999999999999999"])
+def test_what_is_no_document_is_not_found(desk, pk):
+    assert desk.get(f"{LIST}{pk}/change/").status_code in (302, 404)
+
+
+@pytest.mark.parametrize("query", ["Topic", "topic", "sentense"])
+def test_an_article_is_found_by_its_words(desk, article, query):
+    assert change(article) in desk.get(LIST, {"q": query}).content.decode()
+
+
+def test_a_flow_that_leads_nowhere_cannot_be_published(desk):
+    import yaml
+
+    flow = FlowDocument.objects.get(kind=Kind.FLOW)
+    url = reverse("admin:wizard_flowdocument_change", args=[flow.pk])
+    body = a_flow_body()
+    body["nodes"]["first"]["choices"]["ask"]["to"] = "secnd"
+    sent = {"flow": yaml.safe_dump(body), "note": "Moved.", "significance": "content", "_publish": "1"}
+    response = desk.post(url, sent)
+    assert response.status_code == 200
+    assert any("secnd" in words for _, words in response.context["findings"])
+    assert flow.revisions.live(timezone.now()).get().number == 1
+    assert flow.revisions.newest_draft().body == body
+
+
+def test_an_articles_step_that_the_flow_needs_is_not_taken_away(desk):
+    walked = Translation.objects.get(article__slug="walked", language="zh-hant")
+    response = send(desk, walked, "_publish", **{"steps-0-DELETE": "on", "steps-1-DELETE": "on"})
+    assert response.status_code == 200
+    assert live(walked).number == 1

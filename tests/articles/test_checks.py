@@ -1,0 +1,70 @@
+"""What stands in the way of publishing an article."""
+
+import pytest
+
+from articles.checks import check_article
+from helpcenter.domain.findings import Severity
+from tests.builders import a_body, a_glance, a_sheet, an_article, at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article():
+    a_sheet()
+    an_article("other", history={})
+    return an_article("topic", history={})
+
+
+def found(article, **changes):
+    return [
+        (each.code, each.where, each.severity) for each in check_article(article, a_body(**changes), at("2026-11-01"))
+    ]
+
+
+def error(code, where):
+    return [(code, where, Severity.ERROR)]
+
+
+def test_nothing_stands_in_the_way_of_a_good_text(article):
+    text = "{#a}\n## A\n\n[b](other#a) [c](wizard) [d](refund) [e](https://x.y) [f](#a) {{refund.images}}"
+    assert found(article, text=text, steps=("one",)) == []
+
+
+@pytest.mark.parametrize("target", ["othr", "http://x.y", "//x.y", "/en/", "Other"])
+def test_a_link_that_leads_nowhere(article, target):
+    assert found(article, text=f"[x]({target})") == error("link-unknown", "text")
+    assert (
+        found(article, at_a_glance=a_glance(f"[x]({target})"))[0] == error("link-unknown", "at_a_glance.billed_by")[0]
+    )
+
+
+def test_an_unknown_fact(article):
+    assert found(article, summary="{{refund.imges}}") == error("fact-unknown", "summary")
+
+
+def test_a_text_without_sources(article):
+    assert found(article, sources=[]) == error("sources-missing", "sources")
+
+
+def test_two_headings_with_one_id(article):
+    assert found(article, text="{#a}\n## A\n\n{#a}\n## B") == error("heading-id-twice", "text")
+
+
+def test_a_heading_without_an_id_is_only_worth_considering(article):
+    assert found(article, text="## A") == [("heading-id-missing", "text", Severity.WARNING)]
+
+
+def test_an_article_on_a_path_answers_all_six():
+    a_sheet()
+    path_article = an_article("by-mail", history={}, path="email")
+    assert found(path_article) == error("glance-incomplete", "at_a_glance")
+    assert found(path_article, at_a_glance=a_glance()) == []
+
+
+def test_what_cannot_be_read_is_said_once(article):
+    assert found(article, title="") == error("field-empty", "title")
+
+
+def test_before_there_is_a_sheet_no_fact_is_known():
+    assert found(an_article(history={}), text="{{refund.images}}") == error("fact-unknown", "text")

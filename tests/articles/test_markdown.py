@@ -1,0 +1,167 @@
+"""From Markdown to HTML: safe whatever is typed, with the facts as readers of a language write them."""
+
+import re
+from html.parser import HTMLParser
+
+import nh3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.addresses import resolve
+from articles.markdown import ATTRIBUTES, TAGS, fill, fill_plain, heading_ids, headings, links, render, render_inline
+from helpcenter.domain.facts import read_sheet
+from tests.builders import LANGUAGES, a_fact, a_sheet_body
+
+EVIL = "<script>alert(1)</script>\"'&"
+
+
+def a_sheet(**facts):
+    body = a_sheet_body()
+    body["facts"] |= {key.replace("__", "."): row for key, row in facts.items()}
+    return read_sheet(body, version=1, languages=LANGUAGES)
+
+
+def shown(text, language="en", **facts):
+    return fill(render_inline(text), a_sheet(**facts), language, lambda target: f"/{target}/")
+
+
+class Page(HTMLParser):
+    """The tags and link targets of a piece of HTML."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.targets, self.attributes = set(), [], set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {(tag, name) for name, _ in attrs}
+        self.targets += [value or "" for name, value in attrs if name in ("href", "src")]
+
+
+class TestWhatEditorsWrite:
+    def test_the_usual_words(self):
+        assert render("**bold** and *soft*\n\n- one\n- two") == (
+            "<p><strong>bold</strong> and <em>soft</em></p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"
+        )
+
+    def test_a_heading_with_its_id(self):
+        text = "{#when}\n## When *exactly*\n\nWords.\n\n{#more}\n### More\n\n## Bare"
+        assert '<h2 id="when">When <em>exactly</em></h2>' in render(text)
+        assert heading_ids(text) == ["when", "more", None]
+        assert headings(text) == [("when", "When *exactly*")]
+
+    def test_a_table(self):
+        assert "<td>1</td>" in render("| a |\n|---|\n| 1 |")
+
+    def test_html_is_shown_as_it_was_typed(self):
+        assert render_inline("<b>x</b>") == "&lt;b&gt;x&lt;/b&gt;"
+
+    def test_an_image_does_not_come_from_elsewhere(self):
+        assert "img" not in Page(render("![x](https://example.com/x.png)")).tags
+
+    def test_links_are_told_as_they_were_written(self):
+        assert links("[a](cancel-web#top), **[b](https://x.y/)**\n\n- [c](wizard)") == [
+            "cancel-web#top",
+            "https://x.y/",
+            "wizard",
+        ]
+
+
+SNIPPETS = r"""
+<script> </script> <img\ src=x\ onerror=alert(1)> <a\ href='javascript:x'> < > " ' \\ &lt;script&gt;
+[x]( ) ]( ![ [r] [r]:\ javascript:x <https://x.y> //evil.example {{label.cancel}} {{site.account}} `
+javascript:alert(1) JaVaScRiPt&colon;x &#106;avascript:x data:text/html,x data:image/png;base64,AAAA vbscript:x
+"""
+snippets = st.sampled_from(
+    [snippet.replace("\\ ", " ") for snippet in re.split(r"(?<!\\)\s", SNIPPETS) if snippet]
+    + ["```\n", "{#id onclick=x}\n", "{.c style=x}", "{#a}\n## h\n", "| a |\n|---|\n", "\n", "\t", "\x00"]
+)
+hostile = st.lists(snippets | st.text(max_size=6), max_size=12).map("".join)
+
+
+class TestWhatNobodyMayWrite:
+    @given(hostile)
+    def test_only_harmless_tags_attributes_and_links_survive(self, text):
+        for html in (render(text), render_inline(text)):
+            page = Page(html)
+            assert page.tags <= TAGS
+            assert page.attributes <= {(tag, name) for tag, names in ATTRIBUTES.items() for name in names}
+            assert not [link for link in page.targets if re.match(r"\s*(javascript|data|vbscript|file):", link, re.I)]
+
+    @given(hostile)
+    def test_to_clean_it_once_more_changes_nothing(self, text):
+        html = render(text)
+        assert nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, link_rel=None) == html
+
+    @given(hostile)
+    def test_a_filled_page_adds_only_the_facts_own_markup(self, text):
+        facts = {"label__cancel": a_fact(EVIL, "label"), "a__b": a_fact(EVIL, "command")}
+        page = Page(fill(render(text), a_sheet(**facts), "en", lambda target: "/x/"))
+        assert page.tags <= TAGS | {"b", "code", "a"}
+        assert all(re.match(r"https://|http://|mailto:|#|/", link) for link in page.targets)
+
+
+class TestFacts:
+    @pytest.mark.parametrize(
+        ("fact", "english", "chinese"),
+        [
+            (a_fact("20.0"), "20", "20"),
+            (a_fact("3.3"), "3.3", "3.3"),
+            (a_fact("1000000", "money"), "US$1,000,000", "1,000,000 美元"),
+            (a_fact("2026-10-07", "date"), None, "2026年10月7日"),
+            (a_fact("Cancel Plan", "label"), '<b class="label" lang="en">Cancel Plan</b>', None),
+            (a_fact("/info", "command"), '<code class="command">/info</code>', None),
+            (
+                a_fact("https://www.midjourney.com/account", "address"),
+                '<a href="https://www.midjourney.com/account" rel="external noopener">midjourney.com/account</a>',
+                None,
+            ),
+            (a_fact({"zh-hant": "二十", "en": "twenty"}, "text"), "twenty", "二十"),
+        ],
+    )
+    def test_each_kind_is_shown_as_its_readers_write_it(self, fact, english, chinese):
+        if english is not None:
+            assert shown("{{a.fact}}", "en", a__fact=fact) == english
+        if chinese is not None:
+            assert shown("{{ a.fact }}", "zh-hant", a__fact=fact).replace(" ", "") == chinese.replace(" ", "")
+        if english is not None and chinese is None:
+            assert shown("{{a.fact}}", "zh-hant", a__fact=fact) == english
+
+    @pytest.mark.parametrize("kind", ["label", "command", "text", "address"])
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_each_kind_is_escaped(self, kind, language):
+        value = {"text": dict.fromkeys(LANGUAGES, EVIL), "address": f"https://x.y/{EVIL}"}.get(kind, EVIL)
+        html = shown("{{a.fact}}", language, a__fact=a_fact(value, kind))
+        assert "<script" not in html
+        assert "&lt;script&gt;" in html
+        assert '"&' not in html
+
+    def test_a_fact_that_is_not_there_stays_to_be_seen(self):
+        assert shown("{{no.fact}}") == "{{no.fact}}"
+        assert fill_plain("{{no.fact}}", a_sheet(), "en") == "{{no.fact}}"
+
+    def test_in_plain_words_there_is_no_markup(self):
+        text = "Press {{label.cancel}} at {{site.account}}: {{refund.images}}"
+        assert fill_plain(text, a_sheet(), "en") == "Press Cancel Plan at midjourney.com/account: 20"
+
+
+class TestLinks:
+    def test_a_short_link_becomes_an_address_and_others_stay(self):
+        html = shown("[a](cancel-web#top) [b](https://x.y/) [c](#here) [d](mailto:a@x.y)")
+        assert Page(html).targets == ["/cancel-web#top/", "https://x.y/", "#here", "mailto:a@x.y"]
+
+    @pytest.mark.parametrize(
+        ("target", "address"),
+        [
+            ("cancel-web", "/{}/articles/cancel-web/"),
+            ("cancel-web#no-plan", "/{}/articles/cancel-web/#no-plan"),
+            ("wizard", "/{}/wizard/"),
+            ("refund", "/{}/refund/"),
+            ("no such place", "#"),
+        ],
+    )
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_it_leads_to_the_page_in_the_readers_language(self, target, address, language):
+        assert resolve(target, language) == address.format(language)

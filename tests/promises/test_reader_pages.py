@@ -1,0 +1,232 @@
+"""What every reader page promises, in both languages: see the contract in docs/architecture.md."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as project
+from django.db import transaction
+from django.test import Client, RequestFactory
+from django.utils.csp import CSP
+from django.utils.translation import override
+
+from helpcenter.home.views import server_error
+from tests.builders import LANGUAGES, a_user
+from tests.pages import Page
+from tests.promises.every_page import ADDRESSES, EVERY_PAGE, KINDS, a_site_with_every_page
+
+pytestmark = pytest.mark.django_db
+every_page = pytest.mark.parametrize(("language", "address"), EVERY_PAGE, ids=KINDS)
+
+HTMX = {"HX-Request": "true", "HX-Target": "wizard", "HX-Boosted": "true", "HX-Current-URL": "http://testserver/"}
+COOKIES = {"sessionid": "0123456789abcdefghijklmnopqrstuv", "csrftoken": "x" * 32, "theme": "dark"}
+
+
+@pytest.fixture(scope="module")
+def answers(django_db_setup, django_db_blocker):
+    """What the site answers to each way of asking for each page, asked once for all these tests."""
+    asked = {}
+    with django_db_blocker.unblock(), transaction.atomic():
+        a_site_with_every_page()
+        for language, address in EVERY_PAGE:
+            asked[address] = ask(address, another_language="en" if language == "zh-hant" else "zh-hant")
+        transaction.set_rollback(True)
+    return asked
+
+
+def ask(address, *, another_language):
+    plain = Client().get(address)
+    with_cookies = Client()
+    for name, value in {**COOKIES, "django_language": another_language}.items():
+        with_cookies.cookies[name] = value
+    return {
+        "plainly": plain,
+        "by htmx": Client().get(address, headers=HTMX),
+        "in another language": Client().get(address, headers={"Accept-Language": another_language}),
+        "with cookies": with_cookies.get(address),
+        "again": Client().get(address, headers={"If-None-Match": plain.headers["ETag"]}),
+        "with another tag": Client().get(address, headers={"If-None-Match": '"another"'}),
+    }
+
+
+@pytest.fixture
+def page(answers, address):
+    return Page(answers[address]["plainly"])
+
+
+@pytest.fixture
+def site():
+    a_site_with_every_page()
+
+
+# ---- One answer for everybody ----
+
+
+@every_page
+def test_a_page_has_no_cookie_and_may_be_kept_by_anybody(answers, language, address):
+    response = answers[address]["plainly"]
+    assert response.status_code == 200
+    assert not response.cookies
+    assert "Vary" not in response.headers
+    assert re.fullmatch(r"public, max-age=([0-9]|[1-5][0-9]|60)", response.headers["Cache-Control"])
+
+
+@every_page
+@pytest.mark.parametrize("way", ["by htmx", "in another language", "with cookies", "with another tag"])
+def test_a_page_is_the_same_bytes_however_it_is_asked_for(answers, language, address, way):
+    plain, other = answers[address]["plainly"], answers[address][way]
+    assert other.content == plain.content
+    kept = {"Cache-Control"}  # seconds may have passed
+    assert {k: v for k, v in other.headers.items() if k not in kept} == {
+        k: v for k, v in plain.headers.items() if k not in kept
+    }
+    assert not other.cookies
+
+
+@pytest.mark.parametrize("session", ["", "x", "0123456789abcdefghijklmnopqrstuv"])
+def test_a_session_that_there_is_not_is_not_spoken_of(site, session):
+    client = Client()
+    client.cookies["sessionid"] = session
+    response = client.get("/en/")
+    assert "Vary" not in response.headers
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_editor_who_is_signed_in_reads_the_same_bytes(site, language):
+    editor = Client()
+    editor.force_login(a_user())
+    for address in ADDRESSES.values():
+        theirs, ours = (client.get(f"/{language}/{address}") for client in (editor, Client()))
+        assert theirs.content == ours.content
+        assert "Vary" not in theirs.headers
+
+
+@every_page
+def test_a_browser_that_has_the_page_is_told_that_it_has_it(answers, language, address):
+    tag, again = answers[address]["plainly"].headers["ETag"], answers[address]["again"]
+    assert re.fullmatch(r'"[^"]+"', tag), "strong: the very bytes"
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again.headers["ETag"] == tag
+    assert again.headers["Cache-Control"].startswith("public")
+
+
+def test_different_pages_have_different_tags(answers):
+    assert len({asked["plainly"].headers["ETag"] for asked in answers.values()}) == len(EVERY_PAGE)
+
+
+# ---- A whole page ----
+
+
+@every_page
+def test_a_page_says_its_language_has_one_heading_and_a_way_past_the_menu(page, language, address):
+    assert page.attributes("html", "lang") == [{"zh-hant": "zh-Hant", "en": "en"}[language]]
+    assert page.heading
+    assert page.response.headers["Content-Language"] == language
+    skip = page.soup.body.find("a")
+    assert page.soup.select_one(skip["href"]).name == "main"
+    ids = page.attributes("[id]", "id")
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_title_belongs_to_one_page(answers, language):
+    pages: dict[str, str] = {}
+    for address in ADDRESSES.values():
+        page = Page(answers[f"/{language}/{address}"]["plainly"])
+        assert pages.setdefault(page.title, address.partition("?")[0]) == address.partition("?")[0]
+    assert len(pages) > len({address.partition("?")[0] for address in ADDRESSES.values()})
+
+
+@every_page
+def test_a_page_and_its_translation_name_each_other(answers, page, language, address):
+    alternates = alternates_of(page)
+    assert set(alternates) == {"zh-Hant", "en", "x-default"}
+    assert alternates["x-default"] == alternates["zh-Hant"]
+    assert alternates[page.attributes("html", "lang")[0]] == f"http://testserver{address}"
+    for each in {*alternates.values()}:
+        translation = Page(answers[each.removeprefix("http://testserver")]["plainly"])
+        assert alternates_of(translation) == alternates
+    (switch,) = page.attributes("#languages a", "href")
+    assert f"http://testserver{switch}" in alternates.values()
+
+
+def alternates_of(page):
+    return {link["hreflang"]: link["href"] for link in page.soup.select("link[rel=alternate]")}
+
+
+# ---- Nothing from elsewhere, nothing inline ----
+
+
+def faults(page):
+    for tag in page.soup.find_all(True):
+        if tag.name == "style" or (tag.name == "script" and (not tag.get("src") or tag.get_text(strip=True))):
+            yield f"inline {tag.name}"
+        for name, value in tag.attrs.items():
+            words = " ".join(value) if isinstance(value, list) else value
+            if name == "style" or name.startswith("on") or words.strip().lower().startswith("javascript:"):
+                yield f"{tag.name} {name}"
+            loads = name in ("src", "srcset", "poster", "data", "action") or (
+                name == "href" and tag.name in ("link", "use", "image", "base")
+            )
+            if loads and urlsplit(words).netloc not in ("", "testserver"):
+                yield f"{tag.name} {words}"
+
+
+@every_page
+def test_a_page_brings_no_inline_code_and_asks_nobody_else(page, language, address):
+    assert list(faults(page)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nor_do_the_pages_for_what_goes_wrong(site, language):
+    missing = Client().get(f"/{language}/nowhere/")
+    with override(language):
+        broken = server_error(RequestFactory().get(f"/{language}/"))
+    for response in (missing, broken):
+        assert list(faults(Page(response))) == []
+        assert not response.cookies
+        assert "public" not in response.headers.get("Cache-Control", "")
+
+
+@every_page
+def test_the_browser_is_told_to_run_nothing_else(answers, language, address):
+    headers = answers[address]["plainly"].headers
+    sent = {name: values for name, *values in (part.split() for part in headers["Content-Security-Policy"].split(";"))}
+    assert sent == {name: list(map(str, values)) for name, values in project.SECURE_CSP.items()}
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_policy_itself_lets_through_our_own_files_only():
+    assert project.SECURE_CSP["default-src"] == [CSP.NONE]
+    assert {value for values in project.SECURE_CSP.values() for value in values} <= {CSP.NONE, CSP.SELF}
+
+
+@every_page
+def test_a_page_works_without_javascript(page, language, address):
+    """Links lead somewhere and forms are ordinary forms: each names an address and asks by GET."""
+    for form in page.soup.select("form"):
+        assert form["action"]
+        assert form.get("method", "get") == "get"
+        assert form.select_one("button")
+    for link in page.soup.select("main a"):
+        assert link["href"].startswith(("/", "#", "https://"))
+        if link["href"].startswith("#"):
+            assert page.soup.select_one(f'[id="{link["href"][1:]}"]'), link["href"]
+        if link["href"].startswith("https://"):
+            assert "noopener" in link["rel"]
+
+
+# ---- Only the door looks at the browser ----
+
+
+def test_only_the_door_looks_at_what_the_browser_asks_for():
+    assert Client().get("/").headers["Vary"] == "Accept-Language"
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/login/"])
+def test_nobody_keeps_a_copy_of_the_desk(address):
+    assert "public" not in Client().get(address).headers["Cache-Control"]

@@ -1,0 +1,200 @@
+"""Bundled content goes live once, again when it changes, never over an editor's work, and never broken."""
+
+from io import StringIO
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from articles.models import Article, Translation
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
+from helpcenter.publishing.verbs import publish, retire, save_draft
+from tests.builders import a_body, a_flow_body, a_sheet_body, a_user, at
+
+pytestmark = pytest.mark.django_db
+
+TEXT = """---
+title: {title}
+summary: In short.
+steps:
+  - {{key: go, title: Go, text: How., see: This., if_not: That.}}
+sources: [a page]
+checked_on: 2020-01-01
+note: first text
+since: 2020-01-02
+---
+At most {{{{refund.gpu_minutes}}}} minutes.
+"""
+
+
+@pytest.fixture
+def content(tmp_path, settings):
+    """A small whole bundle: the sheet, the flow, one article in both languages."""
+    settings.CONTENT_DIR = tmp_path
+    bundle = {
+        "facts.yaml": {"since": at("2020-01-02").date(), "note": "first sheet", **a_sheet_body()},
+        "flow.yaml": {"since": at("2020-01-02").date(), "note": "first flow", **a_flow_body()},
+        "articles.yaml": [{"slug": "walked", "topic": "cancel", "path": ""}],
+    }
+    for name, body in bundle.items():
+        (tmp_path / name).write_text(yaml.safe_dump(body, allow_unicode=True))
+    for language in ("en", "zh-hant"):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "walked.md").write_text(TEXT.format(title=f"Walked {language}"))
+    return tmp_path
+
+
+def load():
+    said = StringIO()
+    call_command("load_content", stdout=said)
+    return said.getvalue()
+
+
+def refusal():
+    """What the command says as it refuses; nothing is there that was not there before."""
+    before = (Document.objects.count(), Revision.objects.count(), LiveChange.objects.count(), Article.objects.count())
+    with pytest.raises(CommandError) as refused:
+        load()
+    assert before == (
+        Document.objects.count(),
+        Revision.objects.count(),
+        LiveChange.objects.count(),
+        Article.objects.count(),
+    )
+    assert str(refused.value).startswith("nothing was loaded:\n")
+    return str(refused.value).removeprefix("nothing was loaded:\n")
+
+
+def change(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def english():
+    return Translation.objects.get(language="en")
+
+
+def live_title():
+    live = english().revisions.live(timezone.now()).first()
+    return live and live.body["title"]
+
+
+class TestLoading:
+    def test_the_first_time_everything_goes_live_since_its_day(self, content):
+        said = load()
+        assert "en/walked.md: published its first version" in said
+        assert "4 bundled files, 0 unchanged" in said
+        live = Revision.objects.live(timezone.now())
+        assert sorted(revision.document.kind for revision in live) == sorted([*Kind.values, Kind.ARTICLE])
+        assert live_title() == "Walked en"
+        assert {change.by for change in LiveChange.objects.all()} == {None}
+        assert english().revisions.live(at("2020-01-03")).exists()
+        assert not english().revisions.live(at("2020-01-01")).exists()
+
+    def test_the_second_time_nothing_happens(self, content):
+        load()
+        assert load() == "4 bundled files, 4 unchanged\n"
+        assert LiveChange.objects.count() == 4
+
+    def test_a_changed_file_publishes_a_new_version_and_leaves_the_past(self, content):
+        load()
+        change(content / "en" / "walked.md", "Walked en", "Walked anew")
+        assert load() == "en/walked.md: published a new version\n4 bundled files, 3 unchanged\n"
+        assert live_title() == "Walked anew"
+        assert english().revisions.live(at("2020-01-03")).get().body["title"] == "Walked en"
+        assert english().revisions.live(timezone.now()).get().number == 2
+
+    def test_an_editors_version_is_kept(self, content):
+        load()
+        now = timezone.now()
+        draft = save_draft(english(), a_body("The editor's", steps=("go",)), by=a_user())
+        publish(draft, by=a_user("publisher"), note="", significance=Significance.CONTENT, at=now, now=now)
+        change(content / "en" / "walked.md", "Walked en", "Walked anew")
+        assert "en/walked.md: kept the editors' version, the bundled one differs" in load()
+        assert live_title() == "The editor's"
+
+    def test_an_editors_draft_is_kept(self, content):
+        load()
+        save_draft(english(), a_body("half written"), by=a_user())
+        change(content / "en" / "walked.md", "Walked en", "Walked anew")
+        load()
+        assert live_title() == "Walked anew"
+        assert english().revisions.newest_draft().body["title"] == "half written"
+
+    def test_what_an_editor_retired_stays_retired(self, content):
+        load()
+        now = timezone.now()
+        retire(english(), by=a_user(), at=now, now=now)
+        assert "en/walked.md: kept retired, as the editors left it" in load()
+        assert live_title() is None
+
+    def test_the_bundled_texts_of_an_editors_article_do_not_move_it(self, content):
+        load()
+        Article.objects.update(topic="plans", order=7)
+        load()
+        assert list(Article.objects.values_list("topic", "order")) == [("plans", 7)]
+
+
+class TestABrokenBundle:
+    """Refused whole, with file, line and reason."""
+
+    @pytest.mark.parametrize("loaded_before", [False, True])
+    def test_what_was_live_stays_live(self, content, loaded_before):
+        if loaded_before:
+            load()
+        change(content / "zh-hant" / "walked.md", "refund.gpu_minutes", "refund.gpu_limit")
+        change(content / "en" / "walked.md", "Walked en", "Walked anew")
+        assert refusal() == (
+            "walked.md:11: text: There is no fact “refund.gpu_limit”. Did you mean “refund.gpu_minutes”?"
+        )
+        if loaded_before:
+            assert live_title() == "Walked en"
+
+    @pytest.mark.parametrize(
+        ("file", "old", "new", "told"),
+        [
+            ("en/walked.md", "summary: In short.", "summary: In: short.", "walked.md:3: "),
+            ("en/walked.md", "summary: In short.", "summary: ''", "walked.md:3: summary: This field is needed."),
+            ("en/walked.md", "note: first text\n", "", "walked.md:1: note and since are needed"),
+            ("en/walked.md", "since: 2020-01-02", "since: soon", "walked.md:1: note and since are needed"),
+            (
+                "en/walked.md",
+                "checked_on: 2020-01-01",
+                "checked_on: lately",
+                "walked.md:7: checked_on: “lately” is not",
+            ),
+            ("en/walked.md", "key: go", "key: Go now", "walked.md:5: steps.1.key: "),
+            ("en/walked.md", "sources: [a page]", "sources: a page", "walked.md:6: sources: This is a list"),
+            ("en/walked.md", "At most", "[x](nowhere) most", "walked.md:11: text: The link “nowhere” leads nowhere."),
+            ("facts.yaml", "value: any", "value: both", "refund.combine: This fact is one of: any, all."),
+            ("facts.yaml", "facts:", "fact:", "facts.yaml:1: facts: "),
+            ("facts.yaml", "kind: number", "kind: [number", "facts.yaml:"),
+            ("flow.yaml", "start: first", "start: frist", "start: The flow starts at “frist”"),
+            ("flow.yaml", "walk: walked", "walk: wolked", "way: No article “wolked” is live. Did you mean “walked”?"),
+            ("articles.yaml", "topic: cancel", "topic: cancle", "articles.yaml: row 1: "),
+            ("articles.yaml", "slug: walked", "slag: walked", "articles.yaml: row 1: "),
+            ("articles.yaml", "slug: walked", "slug: [walked", "articles.yaml:"),
+        ],
+    )
+    def test_it_is_told_where_and_why(self, content, file, old, new, told):
+        change(content / file, old, new)
+        assert told in refusal()
+
+    def test_a_file_in_another_encoding_is_told(self, content):
+        (content / "en" / "walked.md").write_bytes("標題".encode("big5"))
+        assert refusal().startswith("walked.md:1: ")
+
+    def test_a_missing_sheet_is_told(self, content):
+        (content / "facts.yaml").unlink()
+        assert "facts.yaml" in refusal()
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    from django.utils.translation import override
+
+    with override("en"):
+        yield
