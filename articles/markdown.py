@@ -15,7 +15,7 @@ import nh3
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import override, pgettext
+from django.utils.translation import override, pgettext, pgettext_lazy
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin
@@ -34,6 +34,15 @@ ATTRIBUTES = {
     "ol": {"start"},
     "th": {"align"},
     "td": {"align"},
+}
+
+CHOICE_WORDS = {
+    # Translators: the words that stand for a choice inside a sentence: fewer than 20 minutes *or* fewer than 20 images
+    "any": pgettext_lazy("between two conditions", "or"),
+    "all": pgettext_lazy("between two conditions", "and"),
+    # Translators: counted over *this subscription*
+    "subscription": pgettext_lazy("what is counted", "this subscription"),
+    "lifetime": pgettext_lazy("what is counted", "the whole life of the account"),
 }
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(attrs_block_plugin, allowed=["id"])
@@ -88,6 +97,8 @@ def plain(fact: Fact, language: str) -> str:
             case str() as words if fact.kind is FactKind.ADDRESS:
                 parts = urlsplit(words)
                 return parts.netloc.removeprefix("www.") + parts.path.rstrip("/")
+            case str() as words if fact.kind is FactKind.CHOICE:
+                return str(CHOICE_WORDS[words])
             case str() as words:
                 return words
             case texts:

@@ -98,7 +98,11 @@ def a_sheet(history: Mapping[str, dict[str, Any]] | None = None) -> Document:
 
 
 def an_article(
-    slug: str = "an-article", language: str = "en", *, history: Mapping[str, dict[str, Any]] | None = None, **article: Any
+    slug: str = "an-article",
+    language: str = "en",
+    *,
+    history: Mapping[str, dict[str, Any]] | None = None,
+    **article: Any,
 ) -> Translation:
     topic, _ = Article.objects.get_or_create(slug=slug, defaults={"topic": "cancel", **article})
     translation = Translation.objects.create(article=topic, language=language)
@@ -125,11 +129,24 @@ def a_flow_body() -> dict[str, Any]:
             },
             "second": {
                 "question": words("Second?"),
-                "choices": {"end": {"label": words("End"), "to": "over"}, "lost": {"label": words("Lost"), "to": "lost"}},
+                "choices": {
+                    "end": {"label": words("End"), "to": "over"},
+                    "lost": {"label": words("Lost"), "to": "lost"},
+                },
             },
             "way": {"walk": "walked", "done": "over", "stuck": "lost"},
-            "over": {"outcome": words("Over"), "text": words("It is over."), "timeline": "period-end", "checklist": [words("Keep proof.")]},
-            "lost": {"outcome": words("Lost"), "text": words("Ask."), "timeline": "none", "checklist": [words("Write.")]},
+            "over": {
+                "outcome": words("Over"),
+                "text": words("It is over."),
+                "timeline": "period-end",
+                "checklist": [words("Keep proof.")],
+            },
+            "lost": {
+                "outcome": words("Lost"),
+                "text": words("Ask."),
+                "timeline": "none",
+                "checklist": [words("Write.")],
+            },
         },
     }
 

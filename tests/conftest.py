@@ -24,7 +24,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL only what touches the database runs again; without a server that is skipped, saying so."""
     if not ON_POSTGRES:
         return
-    touching = [item for item in items if item.get_closest_marker("django_db") and not item.get_closest_marker("browser")]
+    touching = [
+        item for item in items if item.get_closest_marker("django_db") and not item.get_closest_marker("browser")
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
     items[:] = touching
     if reason := _postgres_missing():

@@ -1,6 +1,6 @@
-"""Collects the interface's texts from code and templates, and compiles the translations; gettext's programs are not needed.
+"""Collects the interface's texts from code and templates, and compiles the translations, without gettext's programs.
 
-Run it by `make messages`. tests/promises/test_messages.py fails when a text has no translation or a compiled file is old.
+`make messages` runs it. tests/promises/test_messages.py fails when a text has no translation or a compiled file is old.
 """
 
 import io
@@ -61,7 +61,9 @@ def update(path: Path) -> None:
         translation = before.string if before else ("",) if isinstance(message, tuple) else ""
         new.add(message, translation, locations=[(name, None) for name in sorted(set(files))], context=context)
     with path.open("wb") as file:
-        pofile.write_po(file, new, omit_header=False, sort_output=True, include_lineno=False, width=110, include_previous=False)
+        pofile.write_po(
+            file, new, omit_header=False, sort_output=True, include_lineno=False, width=110, include_previous=False
+        )
     path.with_suffix(".mo").write_bytes(compiled(new))
 
 

@@ -102,6 +102,18 @@ class Document(models.Model):
         return f"{self.get_kind_display()} {self.language}".strip()
 
 
+class OfKind(models.Manager["Document"]):
+    """The documents of one kind: kinds share a table, and each kind's desk shows its own."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def get_queryset(self) -> models.QuerySet["Document"]:
+        """Only these."""
+        return super().get_queryset().filter(kind=self.kind)
+
+
 class Revision(models.Model):
     """One state of a document. Numbered when it is published, and immutable from then on (a trigger holds it)."""
 

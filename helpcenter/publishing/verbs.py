@@ -10,7 +10,7 @@ from django.db.models import Max
 from helpcenter.domain.findings import Finding, Refused, errors
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks
-from helpcenter.publishing.models import Document, LiveChange, Revision, State
+from helpcenter.publishing.models import Document, Kind, LiveChange, Revision, State
 
 type Somebody = User | None
 """Who does it; None is the bundled content that comes with the project."""
@@ -55,7 +55,12 @@ def publish(
 
 @transaction.atomic
 def retire(document: Document, *, by: Somebody, at: datetime, now: datetime) -> LiveChange:
-    """Show readers nothing of this document from `at` on. Its versions stay where they are."""
+    """Show readers nothing of this article from `at` on. Its versions stay where they are.
+
+    Raises Refused for the fact sheet and the flow, without which no page could speak.
+    """
+    if document.kind != Kind.ARTICLE:
+        raise Refused([Finding("not-retired", "document")])
     return _go_live(_lock(document), None, by=by, at=at, now=now)
 
 

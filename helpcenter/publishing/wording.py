@@ -59,6 +59,7 @@ SENTENCES = {
     "live-change-in-the-way": _(
         "Another version went live meanwhile, or is planned for the same instant. Compare with it and publish again."
     ),
+    "not-retired": _("The site cannot be without it. Publish another version instead."),
     "sources-missing": _("Name at least one source."),
     "step-key-malformed": _("A step's key is lower-case letters, digits and hyphens; “%(key)s” is not."),
     "step-key-twice": _("Two steps have the key “%(key)s”."),

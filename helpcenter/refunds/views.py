@@ -35,6 +35,8 @@ def check(request: HttpRequest) -> HttpResponse:
         "more": any(request.GET.get(name) for name in UsageForm.field_order[2:]),
         "gpu_limit": plain(sheet["refund.gpu_minutes"], get_language()),
         "image_limit": plain(sheet["refund.images"], get_language()),
+        "combined": plain(sheet["refund.combine"], get_language()),
+        "scope": plain(sheet["refund.scope"], get_language()),
     }
     if typed and form.is_valid():
         context |= _answer(form, sheet, day)

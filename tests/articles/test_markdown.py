@@ -70,7 +70,7 @@ class TestWhatEditorsWrite:
 
 
 SNIPPETS = r"""
-<script> </script> <img\ src=x\ onerror=alert(1)> <a\ href='javascript:x'> < > " ' \\ &lt;script&gt;
+<script> </script> <img\ src=x\ onerror=alert(1)> <a\ href='javascript:x'> < > " ' &lt;script&gt;
 [x]( ) ]( ![ [r] [r]:\ javascript:x <https://x.y> //evil.example {{label.cancel}} {{site.account}} `
 javascript:alert(1) JaVaScRiPt&colon;x &#106;avascript:x data:text/html,x data:image/png;base64,AAAA vbscript:x
 """

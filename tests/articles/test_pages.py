@@ -1,4 +1,4 @@
-"""The reader's pages of articles: now, on a day, a version for ever, the history, what changed; and what is not there."""
+"""The reader's pages of articles: now, on a day, a version for ever, the history, what changed, what is not there."""
 
 import re
 

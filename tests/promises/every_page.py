@@ -32,7 +32,7 @@ ADDRESSES = {
 
 EVERY_PAGE = [(language, f"/{language}/{address}") for language in LANGUAGES for address in ADDRESSES.values()]
 KINDS = [f"{kind} {language}" for language in LANGUAGES for kind in ADDRESSES]
-TEXT = "{#part}\n## A part\n\nFewer than {{refund.gpu_minutes}}; press {{label.cancel}}; {{site.account}}; [wizard](wizard)."
+TEXT = "{#part}\n## A part\n\nUnder {{refund.gpu_minutes}}; press {{label.cancel}}; {{site.account}}; [wizard](wizard)."
 
 
 def a_site_with_every_page() -> None:

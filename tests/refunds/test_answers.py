@@ -41,7 +41,10 @@ def test_what_nobody_knows_is_said_to_be_unknown():
     assert bars[0].used == 0
 
 
-@pytest.mark.parametrize(("minutes", "used"), [(0, 0), (10, 30), (20, LIMIT_AT), (30, 90), (40, 100), (5000, 100)])
+@pytest.mark.parametrize(
+    ("minutes", "used"),
+    [(0, 0), (10, 30), (20, LIMIT_AT), (30, 90), (40, 100), (5000, 100)],
+)
 def test_a_bar_is_to_scale_and_never_longer_than_itself(minutes, used):
     assert an_answer(minutes, 1).bars[0].used == used
 

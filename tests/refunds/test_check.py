@@ -137,7 +137,10 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize("field", ["gpu_minutes", "images"])
+@pytest.mark.parametrize(
+    "field",
+    ["gpu_minutes", "images"],
+)
 @pytest.mark.parametrize(("typed", "message"), UNREADABLE)
 def test_what_cannot_be_read_comes_back_with_its_message(field, typed, message):
     page = the_check(**({"gpu_minutes": "1", "images": "1"} | {field: typed}))

@@ -47,7 +47,7 @@ def in_words(way: Way) -> str:
 
 def rows() -> Iterator[str]:
     graph = bundled_graph()
-    yield "# Every path on which all steps go well, and where it ends. [web] is the walk through all steps of that walk."
+    yield "# Every path on which all steps go well, and where it ends. [web] is the walk web through all its steps."
     yield from (in_words(way) for way in paths(graph) if goes_well(way))
     yield "# And where a reader goes on who does not see what a step says."
     for node in graph.nodes.values():

@@ -1,4 +1,4 @@
-"""The flow that comes with the project, over the bundled articles: where every path ends, page by page, and how soon."""
+"""The bundled flow over the bundled articles: where every path ends, page by page, and how soon."""
 
 import io
 
