@@ -27,7 +27,7 @@ class Command(BaseCommand):
             *(sys.executable, "-m", "granian", "--interface", "wsgi"),
             *("--host", settings.HOST, "--port", str(settings.PORT)),
             # A request takes milliseconds: more threads would only wait for the interpreter.
-            *("--blocking-threads", "8", "--backpressure", "128"),
+            *("--blocking-threads", "4", "--backpressure", "128"),
             *("--log-level", "warning", "helpcenter.wsgi:application"),
         ]
         # Not a child but this very process, so that SIGTERM and Ctrl-C reach the server.
