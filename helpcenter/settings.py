@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "helpcenter.home.cookies.readers_have_none",
     "helpcenter.publishing.moments.cacheable",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

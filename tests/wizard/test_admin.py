@@ -19,7 +19,7 @@ def test_a_flow_is_text_whatever_yaml_would_make_of_it():
 
 
 def test_a_flow_that_cannot_be_read_names_the_line():
-    form = FlowForm({"flow": "start: first\nnodes: {"})
+    form = FlowForm({"flow": "start: first\nnodes: }\nmore: x"})
     assert not form.is_valid()
     assert "2" in form.errors["flow"][0]
 
