@@ -9,10 +9,15 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from helpcenter.domain.flows.graph import Graph, Outcome
+from helpcenter.domain.flows.graph import Graph, Outcome, Timeline
 from helpcenter.domain.flows.replay import Position
 
-DATES = ("start", "interval", "country")
+DATES = {
+    Timeline.PERIOD_END: ("start", "interval"),
+    Timeline.RENEWAL: ("start", "interval"),
+    Timeline.REFUND: ("country",),
+    Timeline.NONE: (),
+}
 """What an outcome may be asked beside the answers, to work out its dates."""
 
 LONGEST_VALUE = 40
@@ -29,5 +34,5 @@ def address(graph: Graph, position: Position, given: Mapping[str, str] | None = 
     path = reverse("wizard:start") if key == graph.start else reverse("wizard:page", args=[key])
     query = list(position.canonical)
     if isinstance(position.node, Outcome) and given:
-        query += [(name, given[name]) for name in DATES if name in given]
+        query += [(name, given[name]) for name in DATES[position.node.timeline] if name in given]
     return f"{path}?{urlencode(query)}" if query else path

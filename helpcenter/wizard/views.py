@@ -46,8 +46,10 @@ def page(request: HttpRequest, key: str | None = None) -> HttpResponse:
 
 def _dates(outcome: Outcome, given: dict[str, str], sheet: FactSheet, day: date) -> dict[str, object]:
     """The dates of an outcome, as far as they can be worked out from what was given."""
-    asked = any(name in given for name in DATES)
-    form = PeriodForm(given if asked else None, today=day)
+    names = DATES[outcome.timeline]
+    typed = {name: given[name] for name in names if name in given}
+    asked = bool(typed)
+    form = PeriodForm(typed if asked else None, today=day)
     valid = not asked or form.is_valid()
     events: list[Event] = []
     match outcome.timeline:
@@ -60,5 +62,9 @@ def _dates(outcome: Outcome, given: dict[str, str], sheet: FactSheet, day: date)
             events = timeline(refund_days(day, money_by(day, int(sheet.number("refund.business_days")), country)))
         case _:
             pass
-    known = urlencode([(name, given[name]) for name in DATES if name in given])
-    return {"form": form, "timeline": events, "known_query": known}
+    return {
+        "form": form,
+        "fields": [form[name] for name in names],
+        "timeline": events,
+        "known_query": urlencode(typed),
+    }

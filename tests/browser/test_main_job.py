@@ -87,6 +87,7 @@ def test_back_forward_and_reload_keep_every_answer(new_page):
     page.wait_for_url("**/en/wizard/")
     expect(page.locator("#choice-biller-midjourney")).to_be_visible()
     page.go_forward()
+    page.wait_for_url("**/access/?**")
     page.go_forward()
     page.wait_for_url("**/signup/?**")
     expect(page.locator("h1")).to_have_text(heading)
