@@ -18,7 +18,7 @@ editor: $(RUN)
 # Everything on SQLite, then what touches the database once more on PostgreSQL.
 test: $(DEV)
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
-	DATABASE_URL=$(POSTGRES) $(VENV)/bin/python -m pytest
+	DATABASE_URL=$(POSTGRES) $(VENV)/bin/python -m pytest -n 2
 
 lint: $(DEV)
 	$(VENV)/bin/ruff format --check .
