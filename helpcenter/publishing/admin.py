@@ -100,10 +100,10 @@ class DocumentAdmin(admin.ModelAdmin):
         newest = next(iter(document.live_changes.all()), None)
         return newest.at if newest else None
 
-    @admin.display(description=gettext_lazy("draft"), boolean=True)
-    def draft(self, document: Document) -> bool:
+    @admin.display(description=gettext_lazy("draft"))
+    def draft(self, document: Document) -> str:
         """Whether somebody has written what readers do not see yet."""
-        return bool(document.drafts)  # type: ignore[attr-defined] # prefetched in get_queryset
+        return _("draft") if document.drafts else ""  # type: ignore[attr-defined] # prefetched in get_queryset
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # nothing is ever lost: retire it
@@ -133,6 +133,8 @@ class DocumentAdmin(admin.ModelAdmin):
         findings: Sequence[Finding] = ()
         if sent is not None and "_retire" in sent:
             return self._retire(request, document, now)
+        if sent is not None and "_again" in sent:
+            return self._publish_again(request, document, sent["_again"], now)
         if sent is not None and all([*(form.is_valid() for form in typed), publishing.is_valid()]):
             body = self.body_from(typed, body)
             wants_publishing = "_publish" in sent
@@ -227,6 +229,27 @@ class DocumentAdmin(admin.ModelAdmin):
             now=now,
         )
         messages.success(request, _("Published. Readers see it now."))
+        return HttpResponseRedirect(request.path)
+
+    def _publish_again(self, request: HttpRequest, document: Document, typed: str, now: datetime) -> HttpResponse:
+        """Go back: a version that readers have seen goes live again as it is."""
+        if not request.user.has_perm("publishing.publish_document"):
+            raise PermissionDenied
+        revision = _named(document, typed)
+        if revision is None or revision.number is None:
+            raise Http404
+        try:
+            publish(
+                revision,
+                by=request.user,  # type: ignore[arg-type] # signed in, see admin_view
+                note=revision.note,
+                significance=Significance(revision.significance),
+                at=now,
+                now=now,
+            )
+            messages.success(request, _("Version %s is live again.") % revision.number)
+        except Refused as refused:
+            messages.error(request, " ".join(sentence(finding) for finding in refused.findings))
         return HttpResponseRedirect(request.path)
 
     def _retire(self, request: HttpRequest, document: Document, now: datetime) -> HttpResponse:

@@ -248,3 +248,18 @@ def test_an_articles_step_that_the_flow_needs_is_not_taken_away(desk):
     response = send(desk, walked, "_publish", **{"steps-0-DELETE": "on", "steps-1-DELETE": "on"})
     assert response.status_code == 200
     assert live(walked).number == 1
+
+
+def test_a_publisher_goes_back_to_an_earlier_version(desk, article):
+    send(desk, article, "_publish", text="Second thoughts.")
+    assert live(article).number == 2
+    first = article.revisions.get(number=1)
+    assert f'name="_again" value="{first.pk}"' in desk.get(change(article)).content.decode()
+    desk.post(change(article), {"_again": str(first.pk)})
+    assert live(article).number == 1
+    assert article.revisions.count() == 2
+
+
+@pytest.mark.parametrize("unknown", ["", "x", "999999999999999999999"])
+def test_a_version_that_is_not_there_does_not_go_live(desk, article, unknown):
+    assert desk.post(change(article), {"_again": unknown}).status_code == 404
