@@ -20,6 +20,13 @@ settings.load_profile("tests")
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where a server is required and there is none, nothing runs: what CI would skip is a failure."""
+    alone = not hasattr(config, "workerinput")  # the one that speaks, not one of its workers
+    if alone and ON_POSTGRES and os.environ.get("REQUIRE_POSTGRES") == "1" and (reason := _postgres_missing()):
+        pytest.exit(f"REQUIRE_POSTGRES=1, but {reason}", returncode=3)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches the database runs again; without a server that is skipped, saying so."""
     if not ON_POSTGRES:
@@ -30,8 +37,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
     items[:] = touching
     if reason := _postgres_missing():
-        if os.environ.get("REQUIRE_POSTGRES") == "1":
-            pytest.exit(f"REQUIRE_POSTGRES=1, but {reason}", returncode=3)
         for item in items:
             item.add_marker(pytest.mark.skip(reason=reason))
 
