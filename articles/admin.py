@@ -7,19 +7,21 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from articles.models import Article, Translation
 from articles.reading import Reading
-from articles.steps import DRAWINGS
+from articles.steps import DRAWINGS, KEY
 from articles.templatetags.reading import GLANCE_LABELS
 from articles.texts import GLANCE, read_text
 from articles.views import show
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import sheet_at
-from helpcenter.publishing.admin import DocumentAdmin, Forms
+from helpcenter.publishing.admin import NOT_CHOSEN, DocumentAdmin, Forms
 from helpcenter.publishing.models import Document, Revision
+
+KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
 
 
 def area(rows: int, **kwargs: Any) -> forms.CharField:
@@ -56,7 +58,12 @@ class TextForm(forms.Form):
 class StepForm(forms.Form):
     """One step. Its key stands in the wizard's addresses: it stays when the words change."""
 
-    key = forms.SlugField(label=_("Key"), help_text=_("Stays the same for ever, in every language."))
+    key = forms.RegexField(
+        rf"^{KEY.pattern}\Z",
+        label=_("Key"),
+        help_text=_("Stays the same for ever, in every language."),
+        error_messages={"invalid": KEY_MALFORMED},
+    )
     title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs={"class": "vTextField"}))
     text = area(3, label=_("What to do"))
     see = area(2, label=_("What you should see"))
@@ -83,6 +90,16 @@ class ArticleAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # nothing is ever lost: retire its texts
 
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("choices", db_field.get_choices(blank_choice=NOT_CHOSEN))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "slug":
+            field.error_messages["invalid"] = KEY_MALFORMED
+        return field
+
 
 @admin.register(Translation)
 class TranslationAdmin(DocumentAdmin):
@@ -103,20 +120,18 @@ class TranslationAdmin(DocumentAdmin):
         }
         return (
             TextForm(data, initial=initial),
-            StepFormSet(data, initial=body.get("steps") or [], prefix="steps"),
+            StepFormSet(data, initial=None if data else body.get("steps") or [], prefix="steps"),
         )
 
     def body_from(self, forms: Forms, body: dict[str, Any]) -> dict[str, Any]:
         words, steps = forms
         typed = words.cleaned_data
         glance = {key: _typed(typed[f"glance_{key}"]) for key in GLANCE}
-        rows = [row for row in steps.cleaned_data if row and not row.get("DELETE")]
-        rows.sort(key=lambda row: row["ORDER"] if row["ORDER"] is not None else len(rows) + 1)
         written: dict[str, Any] = {
             **body,
             **{key: _typed(typed[key]) for key in ("title", "summary", "text")},
             "at_a_glance": glance if any(glance.values()) else None,
-            "steps": [_step(row) for row in rows],
+            "steps": [_step(row) for row in _in_order(steps)],
             "sources": [line.strip() for line in typed["sources"].splitlines() if line.strip()],
             "checked_on": typed["checked_on"].isoformat(),
         }
@@ -124,9 +139,30 @@ class TranslationAdmin(DocumentAdmin):
 
     def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
         try:
-            return list(read_text(body).passages())
+            text = read_text(body)
         except Refused:
             return [(key, str(value)) for key, value in body.items()]
+        return [
+            *text.passages(),
+            ("steps", ", ".join(step.key for step in text.steps)),
+            *((f"steps.{step.key}.drawing", step.drawing) for step in text.steps if step.drawing),
+            *((f"steps.{step.key}.alt", step.alt) for step in text.steps if step.alt),
+            ("sources", "\n".join(text.sources)),
+            ("checked_on", text.checked_on.isoformat()),
+        ]
+
+    def place(self, where: str) -> str:
+        words: dict[str, Any] = {name: field.label for name, field in TextForm().fields.items()}
+        first, _dot, rest = where.partition(".")
+        if first == "at_a_glance":
+            return str(words[f"glance_{rest}"]) if rest in GLANCE else gettext("At a glance")
+        if first == "steps" and rest:
+            key, _dot, field = rest.partition(".")
+            label = StepForm.base_fields[field].label if field in StepForm.base_fields else ""
+            return gettext("Step %s") % key + (f" · {label}" if label else "")
+        if first == "steps":
+            return gettext("Steps, in their order")
+        return str(words.get(where) or super().place(where))
 
     def preview(self, request: HttpRequest, revision: Revision) -> HttpResponse:
         translation = revision.document.translation
@@ -139,6 +175,19 @@ class TranslationAdmin(DocumentAdmin):
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         sheet = sheet_at(timezone.now())
         return {"known_facts": [(fact.key, fact.value) for fact in sheet]}
+
+
+def _in_order(steps: Any) -> list[dict[str, Any]]:
+    """The rows by their numbers: of two alike, the one moved up comes first, the one moved down last."""
+    places: list[tuple[int, int, int, dict[str, Any]]] = []
+    for index, form in enumerate(steps):
+        row = form.cleaned_data
+        if not row or row.get("DELETE"):
+            continue
+        was = index + 1 if index < steps.initial_form_count() else len(steps)
+        to = row["ORDER"] if row["ORDER"] is not None else len(steps) + 1
+        places.append((to, (to > was) - (to < was), index, row))
+    return [row for *_place, row in sorted(places, key=lambda place: place[:3])]
 
 
 def _step(row: dict[str, Any]) -> dict[str, str]:

@@ -159,13 +159,17 @@ class FactSheetAdmin(DocumentAdmin):
         used = uses(timezone.now())
         facts = body.get("facts") or {}
         return [
-            *(FactForm(data, prefix=key, fact=fact, key=key, used_in=used.get(key, [])) for key, fact in facts.items()),
+            *(
+                FactForm(data, prefix=key, fact=fact, key=key, used_in=used.get(key, []))
+                for key, fact in facts.items()
+                if not data or f"{key}-source" in data  # else somebody else added it meanwhile
+            ),
             NewFactForm(data, prefix="new", known=set(facts)),
         ]
 
     def body_from(self, forms: Forms, body: dict[str, Any]) -> dict[str, Any]:
         *facts, new = forms
-        rows = {form.key: form.row for form in facts if isinstance(form, FactForm)}
+        rows = {**(body.get("facts") or {}), **{form.key: form.row for form in facts if isinstance(form, FactForm)}}
         added = new.cleaned_data
         if added["key"]:
             rows[added["key"]] = new.row

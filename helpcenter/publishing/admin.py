@@ -4,6 +4,7 @@ A kind of document says how its body is typed (`forms_for`, `body_from`); the re
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,9 +24,20 @@ from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks
 from helpcenter.publishing.comparing import compare_passages
-from helpcenter.publishing.models import SIGNIFICANCE_LABELS, Document, LiveChange, Revision
+from helpcenter.publishing.models import SIGNIFICANCE_LABELS, Document, Kind, LiveChange, Revision
 from helpcenter.publishing.verbs import publish, retire, save_draft
 from helpcenter.publishing.wording import sentence
+
+PLACES = {
+    "at": gettext_lazy("Live from"),
+    "document": gettext_lazy("document"),
+    "draft": gettext_lazy("draft"),
+    "start": gettext_lazy("Start"),
+}
+"""What editors call the places that findings of every kind of document name."""
+
+NOT_CHOSEN = [("", "–")]
+"""Django's own words for it are not translated."""
 
 type Forms = Sequence[Any]  # forms and formsets; each kind of document knows its own
 
@@ -66,6 +79,10 @@ class DocumentAdmin(admin.ModelAdmin):
     def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
         """A body as texts by field, to compare it with another."""
         raise NotImplementedError
+
+    def place(self, where: str) -> str:
+        """What editors call a field or a part of a body."""
+        return str(PLACES.get(where, where))
 
     def preview(self, request: HttpRequest, revision: Revision) -> HttpResponse:
         """A revision on the reader's real template."""
@@ -117,6 +134,17 @@ class DocumentAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("choices", db_field.get_choices(blank_choice=NOT_CHOSEN))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **{"empty_label": NOT_CHOSEN[0][1], **kwargs})
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """A new document has no words yet: go on to write them."""
+        return HttpResponseRedirect(reverse(f"admin:{self._name}_change", args=[obj.pk]))
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -129,8 +157,13 @@ class DocumentAdmin(admin.ModelAdmin):
         revision = _newest(document, now)
         body = revision.body if revision else {}
         sent = request.POST if request.method == "POST" else None
-        typed, publishing = self.forms_for(body, sent), PublishingForm(sent)
+        said = (
+            {"note": revision.note, "significance": revision.significance} if revision and not revision.number else {}
+        )
+        typed, publishing = self.forms_for(body, sent), PublishingForm(sent, initial=said)
         findings: Sequence[Finding] = ()
+        meanwhile: list[tuple[str, Any]] = []
+        base = _base(revision)
         if sent is not None and "_retire" in sent:
             return self._retire(request, document, now)
         if sent is not None and "_again" in sent:
@@ -138,11 +171,18 @@ class DocumentAdmin(admin.ModelAdmin):
         if sent is not None and all([*(form.is_valid() for form in typed), publishing.is_valid()]):
             body = self.body_from(typed, body)
             wants_publishing = "_publish" in sent
-            if wants_publishing and not publishing.cleaned_data["note"]:
+            if sent.get("_base", base) != base:
+                meanwhile = self._compared(revision.body if revision else {}, body, now)
+                messages.error(request, _("Nothing was saved yet: somebody else changed it while you wrote."))
+            elif wants_publishing and not publishing.cleaned_data["note"]:
                 publishing.add_error("note", _("Say in one sentence what changed. Readers see it in the history."))
+                messages.error(request, _("Nothing was saved yet: mend what is marked below."))
             else:
                 findings = checks.check(document, body, now)
                 draft = save_draft(document, body, by=request.user)  # type: ignore[arg-type] # signed in, see admin_view
+                draft.note = publishing.cleaned_data["note"]
+                draft.significance = publishing.cleaned_data["significance"]
+                Revision.objects.filter(pk=draft.pk).update(note=draft.note, significance=draft.significance)
                 if not wants_publishing:
                     messages.success(request, _("The draft is saved. Readers do not see it yet."))
                     if "_preview" in sent:
@@ -151,23 +191,27 @@ class DocumentAdmin(admin.ModelAdmin):
                 try:
                     return self._publish(request, draft, publishing, now)
                 except Refused as refused:
-                    findings = refused.findings
+                    findings, revision = refused.findings, _newest(document, now)
+                    base = _base(revision)
                     messages.error(request, _("Not published; what you wrote is kept as a draft. Mend what is marked."))
         elif sent is not None:
+            base = sent.get("_base", base)
             messages.error(request, _("Nothing was saved yet: mend what is marked below."))
         elif body:
             findings = checks.check(document, body, now)
         context = {
             **self.admin_site.each_context(request),
             **self.about(document, body),
-            "title": str(document),
+            "title": self._title(document),
             "opts": self.opts,
             "original": document,
             "document": document,
             "revision": revision,
+            "base": base,
+            "meanwhile": meanwhile,
             "typed": typed,
             "publishing": publishing,
-            "findings": [(finding.severity.value, sentence(finding)) for finding in findings],
+            "findings": [(finding.severity.value, self._said(finding)) for finding in findings],
             "changes": document.live_changes.select_related("revision__author", "by")[:50],
             "may_publish": request.user.has_perm("publishing.publish_document"),
             "compare_url": reverse(f"admin:{self._name}_compare", args=[document.pk]),
@@ -191,14 +235,14 @@ class DocumentAdmin(admin.ModelAdmin):
         new = _named(document, request.GET.get("to")) or _newest(document, now)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Compare: %s") % document,
+            "title": _("Compare: %s") % self._title(document),
             "opts": self.opts,
             "document": document,
             "old": old,
             "new": new,
             "live": live,
             "revisions": document.revisions.order_by("-number"),
-            "passages": self._compared(old, new, now),
+            "passages": self._compared(old.body if old else {}, new.body if new else {}, now),
             "media": self.media + forms.Media(css={"all": ["css/desk.css"]}),
         }
         return render(request, "admin/publishing/compare.html", context)
@@ -212,8 +256,12 @@ class DocumentAdmin(admin.ModelAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
-    def _compared(self, old: Revision | None, new: Revision | None, at: datetime) -> list[tuple[str, Any]]:
-        return compare_passages(self.passages(old.body, at) if old else [], self.passages(new.body, at) if new else [])
+    def _compared(self, old: dict[str, Any], new: dict[str, Any], at: datetime) -> list[tuple[str, Any]]:
+        before, after = (self.passages(body, at) if body else [] for body in (old, new))
+        return [(self.place(field), runs) for field, runs in compare_passages(before, after)]
+
+    def _said(self, finding: Finding) -> str:
+        return sentence(replace(finding, where=self.place(finding.where)))
 
     def _publish(
         self, request: HttpRequest, draft: Revision, publishing: PublishingForm, now: datetime
@@ -249,7 +297,7 @@ class DocumentAdmin(admin.ModelAdmin):
             )
             messages.success(request, _("Version %s is live again.") % revision.number)
         except Refused as refused:
-            messages.error(request, " ".join(sentence(finding) for finding in refused.findings))
+            messages.error(request, " ".join(self._said(finding) for finding in refused.findings))
         return HttpResponseRedirect(request.path)
 
     def _retire(self, request: HttpRequest, document: Document, now: datetime) -> HttpResponse:
@@ -259,8 +307,11 @@ class DocumentAdmin(admin.ModelAdmin):
             retire(document, by=request.user, at=now, now=now)  # type: ignore[arg-type] # signed in
             messages.success(request, _("Retired. Readers no longer see it; its versions are kept."))
         except Refused as refused:
-            messages.error(request, " ".join(sentence(finding) for finding in refused.findings))
+            messages.error(request, " ".join(self._said(finding) for finding in refused.findings))
         return HttpResponseRedirect(request.path)
+
+    def _title(self, document: Document) -> str:
+        return str(document) if document.kind == Kind.ARTICLE else capfirst(str(document))
 
     @property
     def _name(self) -> str:
@@ -274,6 +325,11 @@ def _newest(document: Document, now: datetime) -> Revision | None:
     """What an editor goes on with: the draft, else what is live, else the newest version."""
     revisions = document.revisions
     return revisions.newest_draft() or revisions.live(now).first() or revisions.order_by("-number").first()
+
+
+def _base(revision: Revision | None) -> str:
+    """What was on the page when it was opened: another one means that somebody else wrote meanwhile."""
+    return f"{revision.pk}@{revision.written_at.isoformat()}" if revision else ""
 
 
 def _named(document: Document, typed: str | None) -> Revision | None:

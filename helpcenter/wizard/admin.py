@@ -35,7 +35,10 @@ class FlowForm(forms.Form):
             body = yaml.load(self.cleaned_data["flow"], Loader=yaml.CBaseLoader)  # noqa: S506 (it makes nothing but text)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            message = _("Line %(line)s cannot be read: %(problem)s") % {"line": line, "problem": error.problem}
+            message = _(
+                "Line %(line)s or the one before it cannot be read. Look for indents, colons, brackets, quotes."
+            )
+            message %= {"line": line}
             raise forms.ValidationError(message) from error
         except yaml.YAMLError as error:
             raise forms.ValidationError(str(error)) from error

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Translation
+from helpcenter.facts.models import FactSheetDocument
 from helpcenter.wizard.models import FlowDocument
 from tests.builders import a_body, a_flow_body, a_site, a_user, an_article
 from tests.desk import typed
@@ -263,3 +264,98 @@ def test_a_publisher_goes_back_to_an_earlier_version(desk, article):
 @pytest.mark.parametrize("unknown", ["", "x", "999999999999999999999"])
 def test_a_version_that_is_not_there_does_not_go_live(desk, article, unknown):
     assert desk.post(change(article), {"_again": unknown}).status_code == 404
+
+
+class TestTwoEditorsAtOnce:
+    @pytest.fixture
+    def opened(self, desk, article):
+        """The fields as somebody opened them before another editor published."""
+        page = {**typed(desk.get(change(article))), "note": "Mine.", "significance": "content"}
+        send(desk, article, "_publish", text="Theirs.")
+        return page
+
+    def test_the_later_does_not_undo_the_earlier_unseen(self, desk, article, opened):
+        response = desk.post(change(article), {**opened, "title": "My title", "_publish": "1"})
+        page = response.content.decode()
+        assert live(article).body["text"] == "Theirs."
+        assert article.revisions.newest_draft() is None
+        assert 'value="My title"' in page
+        assert "<del>Theirs</del>" in page
+        again = {**typed(response), "note": "Mine.", "significance": "content", "_publish": "1"}
+        assert desk.post(change(article), again).status_code == 302
+        assert live(article).body["title"] == "My title"
+
+    def test_a_mistake_in_a_field_does_not_hide_it(self, desk, article, opened):
+        response = desk.post(change(article), {**opened, "title": "", "_save": "1"})
+        again = {**typed(response), "title": "My title", "_save": "1"}
+        assert desk.post(change(article), again).status_code == 200
+        assert article.revisions.newest_draft() is None
+
+
+@pytest.mark.parametrize(
+    ("orders", "keys"),
+    [({2: "1"}, "three one two"), ({0: "3"}, "two three one"), ({0: "2"}, "two one three"), ({2: ""}, "one two three")],
+)
+def test_a_moved_step_takes_the_place_that_was_typed(desk, orders, keys):
+    moved = an_article("moved", history={"2026-01-02": a_body("Moved", steps=("one", "two", "three"))})
+    response = send(desk, moved, "_save", **{f"steps-{index}-ORDER": order for index, order in orders.items()})
+    assert response.status_code == 302
+    draft = moved.revisions.newest_draft() or live(moved)
+    assert [step["key"] for step in draft.body["steps"]] == keys.split()
+    compared = desk.get(f"{LIST}{moved.pk}/compare/", headers={"accept-language": "en"}).content.decode()
+    assert ("Steps, in their order" in compared) is any(orders.values())
+
+
+@pytest.mark.parametrize("key", ["Open", "open page", "open_page", "-"])
+def test_a_step_key_that_cannot_stand_in_an_address_is_told_beside_its_field(desk, article, key):
+    response = send(desk, article, "_save", **{"steps-0-key": key})
+    assert list(response.context["typed"][1][0].errors) == ["key"]
+
+
+def test_places_are_named_in_the_editors_words(desk, article):
+    sent = {**typed(desk.get(change(article))), "note": "n", "text": "{{refund.gpu_limit}}", "_publish": "1"}
+    sent |= {"steps-0-if_not": "{{no.fact}}", "significance": "typo"}
+    response = desk.post(change(article), sent, headers={"accept-language": "zh-TW"})
+    words = " ".join(words for _, words in response.context["findings"])
+    assert "內文:" in words
+    assert "步驟 1 · 沒看到怎麼辦:" in words
+
+
+def test_a_missing_change_note_is_told_at_the_top(desk, article):
+    response = send(desk, article, "_publish", text="Typed.", note="")
+    assert 'class="error"' in response.content.decode()
+
+
+def test_a_refused_text_says_that_one_goes_on_with_a_draft(desk, article):
+    response = send(desk, article, "_publish", text="{{refund.gpu_limit}}")
+    assert response.context["revision"] == article.revisions.newest_draft()
+
+
+def test_the_form_for_one_more_fact_is_whole(desk):
+    page = desk.get(reverse("admin:facts_factsheetdocument_change", args=[FactSheetDocument.objects.get().pk]))
+    assert page.content.decode().count('name="new-key"') == 1
+
+
+def test_the_facts_can_be_looked_up_beside_a_text(desk, article):
+    assert "<code>{{refund.gpu_minutes}}</code>" in desk.get(change(article)).content.decode()
+
+
+def test_a_change_note_is_kept_with_the_draft(desk, article):
+    send(desk, article, "_save", text="Hers.", note="For the publisher.", significance="major")
+    fields = typed(desk.get(change(article)))
+    assert (fields["note"], fields["significance"]) == ("For the publisher.", "major")
+
+
+def test_the_forms_for_something_new_are_in_the_editors_language(desk):
+    for url in (f"{LIST}add/", "/admin/articles/article/add/"):
+        assert "Select" not in desk.get(url, headers={"accept-language": "zh-TW"}).content.decode()
+    sent = {"slug": "Not a slug", "topic": "plans", "order": "5"}
+    page = desk.post("/admin/articles/article/add/", sent, headers={"accept-language": "zh-TW"})
+    assert "例如 open-page" in page.content.decode()
+
+
+def test_an_unreadable_flow_is_told_in_the_editors_language(desk):
+    url = reverse("admin:wizard_flowdocument_change", args=[FlowDocument.objects.get().pk])
+    sent = {"flow": "start: [a\nnodes: b", "significance": "content", "_save": "1"}
+    page = desk.post(url, sent, headers={"accept-language": "zh-TW"})
+    assert next(iter(page.context["typed"][0].errors["flow"])).endswith("請檢查縮排、冒號、括號和引號。")
