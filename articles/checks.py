@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from articles.markdown import heading_ids, links
+from articles.markdown import heading_ids, links, render
 from articles.models import Article
 from articles.texts import GLANCE, read_text
 from helpcenter.domain.findings import Finding, Refused, Severity
@@ -29,12 +29,24 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
         yield Finding("sources-missing", "sources")
     for field, words in text.passages():
         yield from check_links(words, field)
+        yield from check_emphasis(words, field)
+    live = document.revisions.live(at).first()
+    if live:
+        kept = {step.key for step in text.steps}
+        for gone in [step.key for step in read_text(live.body).steps if step.key not in kept]:
+            yield Finding("step-key-gone", "steps", severity=Severity.WARNING, details={"key": gone})
     ids = heading_ids(text.text)
     for key in sorted({key for key in ids if key and ids.count(key) > 1}):
         yield Finding("heading-id-twice", "text", details={"id": key})
     if None in ids:
         yield Finding("heading-id-missing", "text", Severity.WARNING)
     yield from check_text(body, at)
+
+
+def check_emphasis(words: str, where: str) -> Iterator[Finding]:
+    """A warning where asterisks stay on the page: beside Han, `**` after a brace or bracket is plain text."""
+    if "**" in render(words):
+        yield Finding("emphasis-broken", where, Severity.WARNING)
 
 
 def check_links(words: str, where: str) -> Iterator[Finding]:

@@ -179,10 +179,13 @@ class DocumentAdmin(admin.ModelAdmin):
                 messages.error(request, _("Nothing was saved yet: mend what is marked below."))
             else:
                 findings = checks.check(document, body, now)
-                draft = save_draft(document, body, by=request.user)  # type: ignore[arg-type] # signed in, see admin_view
-                draft.note = publishing.cleaned_data["note"]
-                draft.significance = publishing.cleaned_data["significance"]
-                Revision.objects.filter(pk=draft.pk).update(note=draft.note, significance=draft.significance)
+                draft = save_draft(
+                    document,
+                    body,
+                    by=request.user,  # type: ignore[arg-type] # signed in, see admin_view
+                    note=publishing.cleaned_data["note"],
+                    significance=Significance(publishing.cleaned_data["significance"]),
+                )
                 if not wants_publishing:
                     messages.success(request, _("The draft is saved. Readers do not see it yet."))
                     if "_preview" in sent:
@@ -213,6 +216,7 @@ class DocumentAdmin(admin.ModelAdmin):
             "publishing": publishing,
             "findings": [(finding.severity.value, self._said(finding)) for finding in findings],
             "changes": document.live_changes.select_related("revision__author", "by")[:50],
+            "live": document.revisions.live(now).first(),
             "may_publish": request.user.has_perm("publishing.publish_document"),
             "compare_url": reverse(f"admin:{self._name}_compare", args=[document.pk]),
             "preview_url": self._url("preview", document, revision) if revision and self.can_preview else "",
@@ -276,7 +280,7 @@ class DocumentAdmin(admin.ModelAdmin):
             at=now,
             now=now,
         )
-        messages.success(request, _("Published. Readers see it now."))
+        messages.success(request, _("Published. Readers see it within a minute."))
         return HttpResponseRedirect(request.path)
 
     def _publish_again(self, request: HttpRequest, document: Document, typed: str, now: datetime) -> HttpResponse:

@@ -17,7 +17,14 @@ type Somebody = User | None
 
 
 @transaction.atomic
-def save_draft(document: Document, body: dict[str, Any], *, by: Somebody) -> Revision:
+def save_draft(
+    document: Document,
+    body: dict[str, Any],
+    *,
+    by: Somebody,
+    note: str = "",
+    significance: Significance = Significance.CONTENT,
+) -> Revision:
     """Keep a body without showing it to readers. An editor goes on with the draft that is there.
 
     Its author is who wrote these words: to save them unchanged makes nobody their author.
@@ -25,7 +32,10 @@ def save_draft(document: Document, body: dict[str, Any], *, by: Somebody) -> Rev
     draft = _lock(document).revisions.newest_draft() or Revision(document=document)
     if draft.body != body:
         draft.body, draft.author = body, by
-        draft.save()
+    elif (draft.note, draft.significance) == (note, significance.value):
+        return draft
+    draft.note, draft.significance = note, significance.value
+    draft.save()
     return draft
 
 

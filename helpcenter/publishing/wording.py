@@ -10,6 +10,7 @@ SENTENCES = {
         "Somebody else wrote on this draft or published it meanwhile. Look at it and try again."
     ),
     "drawing-unknown": _("There is no drawing “%(drawing)s”."),
+    "emphasis-broken": _("Asterisks stay on the page. Put a space around the bold words, or bold other words."),
     "fact-address-malformed": _("An address starts with https:// and has no spaces."),
     "fact-choice-unknown": _("This fact is one of: %(allowed)s."),
     "fact-date-malformed": _("“%(value)s” is not a day; write it as 2026-11-23."),
@@ -61,6 +62,7 @@ SENTENCES = {
     ),
     "not-retired": _("The site cannot be without it. Publish another version instead."),
     "sources-missing": _("Name at least one source."),
+    "step-key-gone": _("Readers may have kept addresses with the step “%(key)s”; they will lead elsewhere without it."),
     "step-key-malformed": _("A step's key is lower-case letters, digits and hyphens; “%(key)s” is not."),
     "step-key-twice": _("Two steps have the key “%(key)s”."),
     "step-malformed": _("A step has a key, a title, a text, what you should see and what to do if not."),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404
 
-from articles.checks import check_links
+from articles.checks import check_emphasis, check_links
 from articles.models import Article
 from articles.texts import read_text
 from helpcenter.domain.findings import Finding, Refused
@@ -46,6 +46,7 @@ def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterat
     yield from lint(flow, Article.objects.live_steps(at, languages()[0]), languages=languages())
     for where, words in strings(body):
         yield from check_links(words, where)
+        yield from check_emphasis(words, where)
     yield from check_text(body, at)
 
 

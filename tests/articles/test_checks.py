@@ -68,3 +68,21 @@ def test_what_cannot_be_read_is_said_once(article):
 
 def test_before_there_is_a_sheet_no_fact_is_known():
     assert found(an_article(history={}), text="{{refund.images}}") == error("fact-unknown", "text")
+
+
+@pytest.mark.django_db
+def test_asterisks_that_would_stay_on_the_page_are_pointed_out():
+    a_sheet()
+    article = an_article()
+    broken = a_body(summary="用量少，**{{refund.images}}**少於")
+    assert [(f.code, f.where) for f in check_article(article, broken, at("2026-02-01"))] == [
+        ("emphasis-broken", "summary")
+    ]
+
+
+@pytest.mark.django_db
+def test_a_step_that_readers_may_have_an_address_of_is_missed():
+    a_sheet()
+    article = an_article(history={"2026-01-02": a_body(steps=("go", "stop"))})
+    (finding,) = check_article(article, a_body(steps=("go", "halt")), at("2026-02-01"))
+    assert (finding.code, finding.details, finding.severity) == ("step-key-gone", {"key": "stop"}, Severity.WARNING)
