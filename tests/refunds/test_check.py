@@ -285,7 +285,7 @@ _anything = _numbers | st.text(max_size=12) | st.decimals(allow_nan=False, allow
 _days = st.sampled_from(("2026-01-31", "2024-02-29", "2022-01-01", "0001-01-01", "9999-12-31")) | st.dates().map(str)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(
     asked=st.fixed_dictionaries(
         {"gpu_minutes": _anything, "images": _anything},

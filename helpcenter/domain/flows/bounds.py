@@ -1,6 +1,6 @@
 """How much is still to come: what "question 2 of at most 4" may promise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from helpcenter.domain.flows.graph import Graph, Node, Outcome, Question, survey
@@ -29,17 +29,23 @@ def bounds(graph: Graph, key: str) -> Bounds:
     Steps and outcomes are no questions. Loops (in a draft that `lint` refuses) are counted as if
     the edge that leads back did not exist.
     """
-    return _measure(graph, key, lambda node: isinstance(node, Question))
+    return _measure(graph, [key], _is_question)[key]
 
 
 def clicks(graph: Graph, key: str) -> Bounds:
     """How many questions and steps are still to come from the node `key` on, itself included."""
-    return _measure(graph, key, lambda node: not isinstance(node, Outcome))
+    return _measure(graph, [key], lambda node: not isinstance(node, Outcome))[key]
 
 
 def in_a_row(graph: Graph, key: str) -> Bounds:
     """How many questions follow one another from the node `key` on, itself included, until a step or an outcome."""
-    return _measure(graph, key, lambda node: isinstance(node, Question), unbroken=True)
+    return _measure(graph, [key], _is_question, unbroken=True)[key]
+
+
+def longest_row(graph: Graph) -> tuple[int, str]:
+    """The most questions that follow one another without a step between, and the node that they begin at."""
+    rows = _measure(graph, graph.nodes, _is_question, unbroken=True)
+    return max((row.most, key) for key, row in rows.items())
 
 
 def progress(graph: Graph, position: Position) -> Progress:
@@ -67,9 +73,15 @@ def longest_query(graph: Graph) -> int:
     return max(0, lengths[graph.start] - 1)  # the first answer has no "&"
 
 
-def _measure(graph: Graph, key: str, counts: Callable[[Node], bool], *, unbroken: bool = False) -> Bounds:
+def _is_question(node: Node) -> bool:
+    return isinstance(node, Question)
+
+
+def _measure(
+    graph: Graph, keys: Iterable[str], counts: Callable[[Node], bool], *, unbroken: bool = False
+) -> dict[str, Bounds]:
     measured: dict[str, Bounds] = {}
-    for each in survey(graph.edges, [key]).order:
+    for each in survey(graph.edges, keys).order:
         node = graph.nodes[each]
         onward = [measured[way.target] for way in graph.ways(node) if way.target in measured]
         if unbroken and not counts(node):
@@ -79,4 +91,4 @@ def _measure(graph: Graph, key: str, counts: Callable[[Node], bool], *, unbroken
             fewest=itself + min((after.fewest for after in onward), default=0),
             most=itself + max((after.most for after in onward), default=0),
         )
-    return measured[key]
+    return measured

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import assert_never
 
 from helpcenter.domain.findings import Finding, Severity
-from helpcenter.domain.flows.bounds import in_a_row, longest_query
+from helpcenter.domain.flows.bounds import longest_query, longest_row
 from helpcenter.domain.flows.graph import (
     DONE,
     STUCK,
@@ -136,7 +136,7 @@ def _sizes(graph: Graph) -> Iterator[Finding]:
     if length > LONGEST_QUERY:
         details = {"length": str(length), "limit": str(LONGEST_QUERY)}
         yield Finding("flow-query-too-long", graph.start, details=details)
-    questions, key = max((in_a_row(graph, key).most, key) for key in graph.nodes)
+    questions, key = longest_row(graph)
     if questions > MOST_QUESTIONS:
         yield _warning("flow-path-too-long", key, questions=str(questions), limit=str(MOST_QUESTIONS))
 
