@@ -18,7 +18,7 @@ from articles.texts import GLANCE, read_text
 from articles.views import show
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import sheet_at
-from helpcenter.publishing.admin import NOT_CHOSEN, DocumentAdmin, Forms
+from helpcenter.publishing.admin import DocumentAdmin, Forms, ForTheDesk
 from helpcenter.publishing.models import Document, Revision
 
 KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
@@ -80,19 +80,17 @@ StepFormSet = forms.formset_factory(StepForm, extra=1, can_order=True, can_delet
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(ForTheDesk):
     """The topics: address, shelf, path."""
 
     list_display = ("slug", "topic", "path", "order")
     list_filter = ("topic", "path")
     search_fields = ("slug",)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # nothing is ever lost: retire its texts
-
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("choices", db_field.get_choices(blank_choice=NOT_CHOSEN))
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """An address that readers have seen stays: their links and the history hang on it."""
+        seen = obj and Revision.objects.filter(document__translation__article=obj, number__isnull=False).exists()
+        return ("slug",) if seen else ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -106,10 +104,18 @@ class TranslationAdmin(DocumentAdmin):
     """The texts, a row for each article and language."""
 
     fields = ("article", "language")
+    list_display = ("__str__", "title", "live_version", "live_since", "work")
     list_filter = ("language", "article__topic", "article__path")
     list_select_related = ("article",)
     search_fields = ("article__slug", "revisions__body")
     can_preview = True
+
+    @admin.display(description=_("Title"))
+    def title(self, document: Document) -> str:
+        """The title that readers see, else that of what is being written."""
+        live = [change.revision for change in list(document.live_changes.all())[:1] if change.revision]
+        newest = next(iter([*live, *document.at_work]), None)  # type: ignore[attr-defined] # prefetched
+        return str(newest.body.get("title", "")) if newest else ""
 
     def forms_for(self, body: dict[str, Any], data: Any = None) -> Forms:
         initial = {

@@ -7,8 +7,9 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles.checks import check_article
+        from articles.checks import check_article, check_retired
         from helpcenter.publishing import checks
         from helpcenter.publishing.models import Kind
 
         checks.register(Kind.ARTICLE, check_article)
+        checks.register_retiring(check_retired)

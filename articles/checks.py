@@ -9,8 +9,8 @@ from articles.markdown import heading_ids, links, render
 from articles.models import Article
 from articles.texts import GLANCE, read_text
 from helpcenter.domain.findings import Finding, Refused, Severity
-from helpcenter.facts.sheets import check_text
-from helpcenter.publishing.models import Document
+from helpcenter.facts.sheets import check_text, strings
+from helpcenter.publishing.models import Document, Revision
 
 ROOMS = ("wizard", "refund")
 """Link targets that are not articles."""
@@ -57,3 +57,14 @@ def check_links(words: str, where: str) -> Iterator[Finding]:
         for target in targets:
             if target.partition("#")[0] not in known:
                 yield Finding("link-unknown", where, details={"target": target})
+
+
+def check_retired(document: Document, at: datetime) -> Iterator[Finding]:
+    """A warning for each live text whose readers would follow a link to nothing."""
+    slug = Article.objects.filter(translations=document.pk).values_list("slug", flat=True).first()
+    others = Revision.objects.live(at).filter(document__language__in=(document.language, "")).exclude(document=document)
+    for revision in others.select_related("document__translation__article"):
+        targets = {target.partition("#")[0] for _, words in strings(revision.body) for target in links(words)}
+        if slug in targets:
+            text = str(getattr(revision.document, "translation", revision.document))
+            yield Finding("linked-from", "document", Severity.WARNING, details={"text": text})

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 
 from articles.models import Article, Translation
 from helpcenter.domain.paths import CancellationPath
+from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.models import FactSheetDocument
-from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
-from helpcenter.publishing.verbs import publish
+from helpcenter.publishing.models import Document, Kind, LiveChange, ReviewPolicy, Revision
+from helpcenter.publishing.verbs import PERMISSIONS, approve, begin_draft, publish, submit
 from helpcenter.wizard.models import FlowDocument
 
 LANGUAGES = ("zh-hant", "en")
@@ -24,18 +26,31 @@ def at(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)
 
 
-def a_user(name: str = "editor", *, publisher: bool = True) -> User:
-    """A member of staff who may write, and publish unless told otherwise."""
+def a_user(name: str = "editor", *roles: Role) -> User:
+    """A member of staff with these roles at the desk, by default with all."""
     quick = PBKDF2PasswordHasher().encode("correct horse battery", salt="salt", iterations=1)
     user = User.objects.create(username=name, password=quick, is_staff=True)
-    codes = [f"{verb}_{model}" for verb in ("view", "change", "add") for model in MODELS]
-    if publisher:
-        codes.append("publish_document")
+    codes = [PERMISSIONS[role].partition(".")[2] for role in roles or Role]
     user.user_permissions.set(Permission.objects.filter(codename__in=codes))
     return user
 
 
-MODELS = ("article", "translation", "factsheetdocument", "flowdocument")
+def without_four_eyes() -> None:
+    """A desk where one person may do it all."""
+    ReviewPolicy.objects.update(four_eyes=False)
+
+
+def a_draft(document: Document, body: dict[str, Any], by: User | None = None) -> Revision:
+    """Words that readers do not see yet."""
+    return begin_draft(document, body, by=by, now=timezone.now())
+
+
+def reviewed(draft: Revision, *, note: str = "note") -> Revision:
+    """A draft that its author submitted and somebody else approved."""
+    author = draft.author or a_user("somebody")
+    reviewer = User.objects.filter(username="reviewer").first() or a_user("reviewer", Role.REVIEWER)
+    now = timezone.now()
+    return approve(submit(draft, by=author, now=now, note=note), by=reviewer, now=now)
 
 
 def a_fact(value: Any = "20", kind: str = "number", **changes: Any) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def findings_about(key: str, row: dict[str, Any]) -> list[Finding]:
 class FactSheetAdmin(DocumentAdmin):
     """The one sheet."""
 
-    change_form_template = "admin/facts/sheet.html"
+    writing_template = "admin/facts/sheet.html"
 
     def has_add_permission(self, request: Any) -> bool:
         return False  # there is one sheet; the loader makes it

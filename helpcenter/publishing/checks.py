@@ -16,6 +16,11 @@ type Check = Callable[[Document, dict[str, Any], datetime], Iterable[Finding]]
 _checks: dict[str, list[Check]] = {}
 
 
+type RetiringCheck = Callable[[Document, datetime], Iterable[Finding]]
+
+_retiring: list[RetiringCheck] = []
+
+
 def register(kind: str, check: Check) -> None:
     """Run `check` whenever a document of that kind is about to be published."""
     _checks.setdefault(kind, []).append(check)
@@ -24,3 +29,13 @@ def register(kind: str, check: Check) -> None:
 def check(document: Document, body: dict[str, Any], at: datetime) -> tuple[Finding, ...]:
     """All that is wrong with a body if it went live at that instant."""
     return tuple(finding for one in _checks.get(document.kind, ()) for finding in one(document, body, at))
+
+
+def register_retiring(check: RetiringCheck) -> None:
+    """Run `check` whenever readers are no longer to see an article."""
+    _retiring.append(check)
+
+
+def check_retiring(document: Document, at: datetime) -> tuple[Finding, ...]:
+    """What would point at nothing if readers no longer saw the document from that instant on."""
+    return tuple(finding for one in _retiring for finding in one(document, at))

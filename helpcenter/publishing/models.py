@@ -10,8 +10,10 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpcenter.domain.review import State, Verb
 from helpcenter.domain.versions import Significance
 
 
@@ -23,26 +25,33 @@ class Kind(models.TextChoices):
     FACTS = "facts", _("fact sheet")
 
 
-class State(models.TextChoices):
-    """A draft may be changed; what was published never again. Retired is not a state: the live changes say it."""
+STATE_LABELS = {
+    State.DRAFT: _("draft"),
+    State.IN_REVIEW: _("in review"),
+    State.APPROVED: _("approved"),
+    State.PUBLISHED: _("published"),
+    State.DISCARDED: _("discarded"),
+}
 
-    DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
+EVENT_LABELS = {
+    Verb.SAVE: _("written"),
+    Verb.SUBMIT: _("submitted for review"),
+    Verb.TAKE_BACK: _("taken back"),
+    Verb.SEND_BACK: _("sent back"),
+    Verb.APPROVE: _("approved"),
+    Verb.PUBLISH: _("published"),
+    Verb.DISCARD: _("thrown away"),
+    Verb.RESTORE: _("taken out of the bin"),
+}
 
+OPEN = (State.DRAFT, State.IN_REVIEW, State.APPROVED)
+"""The states on the way to readers."""
 
 SIGNIFICANCE_LABELS = {
     Significance.TYPO: _("Typo: no reader or translator needs to know"),
     Significance.CONTENT: _("Content: something is said that was not, or differently"),
     Significance.MAJOR: _("Major: readers who followed the old text should read it again"),
 }
-
-
-class DocumentQuerySet(models.QuerySet["Document"]):
-    """Questions about documents."""
-
-    def in_language(self, language: str) -> Self:
-        """Documents of which readers of that language see the text."""
-        return self.filter(language=language)
 
 
 class LiveChangeQuerySet(models.QuerySet["LiveChange"]):
@@ -77,9 +86,13 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         first = LiveChange.objects.filter(revision=OuterRef("pk"), at__lte=at).order_by("at")
         return self.annotate(first_live=Subquery(first.values("at")[:1])).filter(first_live__isnull=False)
 
+    def open(self) -> Self:
+        """What is being worked on and no reader sees, newest first."""
+        return self.filter(state__in=OPEN).order_by("-written_at", "-pk")
+
     def newest_draft(self) -> "Revision | None":
-        """The draft that an editor goes on with."""
-        return self.filter(number__isnull=True).order_by("-written_at", "-pk").first()
+        """The draft that was written last."""
+        return self.open().filter(state=State.DRAFT).first()
 
 
 class Document(models.Model):
@@ -88,12 +101,15 @@ class Document(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
 
-    objects = DocumentQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        permissions = [("publish_document", "Can publish and retire documents")]
+        default_permissions = ()
+        permissions = [
+            ("write_document", "Author: writes drafts and submits them"),
+            ("review_document", "Reviewer: approves what somebody else wrote, or sends it back"),
+            ("publish_document", "Publisher: publishes, plans and retires what is approved"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["kind"], condition=~Q(kind=Kind.ARTICLE), name="one_flow_and_one_sheet")
         ]
@@ -119,8 +135,19 @@ class Revision(models.Model):
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="revisions", verbose_name=_("document"))
     number = models.PositiveIntegerField(_("number"), null=True, editable=False)
+    base = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("made from"), editable=False
+    )
     body = models.JSONField(_("text"))
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=[(state.value, label) for state, label in STATE_LABELS.items()],
+        default=State.DRAFT.value,
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked to review")
+    )
     significance = models.CharField(
         _("significance"),
         max_length=10,
@@ -131,7 +158,7 @@ class Revision(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("author")
     )
-    written_at = models.DateTimeField(_("written"), auto_now=True)
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
 
     objects = RevisionQuerySet.as_manager()
 
@@ -141,13 +168,57 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["document", "number"], name="one_revision_per_number"),
             models.CheckConstraint(
-                condition=Q(state=State.DRAFT, number__isnull=True) | Q(state=State.PUBLISHED, number__isnull=False),
+                condition=(Q(state=State.PUBLISHED.value) & Q(number__isnull=False))
+                | (~Q(state=State.PUBLISHED.value) & Q(number__isnull=True)),
                 name="published_is_numbered",
             ),
         ]
 
     def __str__(self) -> str:
-        return _("version %s") % self.number if self.number else str(_("draft"))
+        return _("version %s") % self.number if self.number else str(self.get_state_display())
+
+    @property
+    def seen_as(self) -> str:
+        """What somebody has before them: another one, and somebody has written on it or moved it on meanwhile."""
+        return f"{self.pk}-{self.state}-{self.written_at.timestamp()}"
+
+
+class Event(models.Model):
+    """Somebody moved a revision on. The list only grows (a trigger holds it), so that who wrote it stays known."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="events", verbose_name=_("revision"))
+    verb = models.CharField(
+        _("what happened"), max_length=10, choices=[(verb.value, label) for verb, label in EVENT_LABELS.items()]
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()}: {self.revision}"
+
+
+class ReviewPolicy(models.Model):
+    """How strict the desk is. One row; the database's triggers read it too."""
+
+    four_eyes = models.BooleanField(
+        _("four eyes"),
+        default=True,
+        help_text=_("Nobody approves what they wrote themselves, administrators included."),
+    )
+
+    class Meta:
+        verbose_name = _("review policy")
+        verbose_name_plural = _("review policy")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_review_policy")]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
 
 
 class LiveChange(models.Model):
@@ -162,6 +233,10 @@ class LiveChange(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("publisher")
     )
     recorded_at = models.DateTimeField(_("recorded"))
+    note = models.CharField(_("reason"), max_length=300, blank=True)
+    ends = models.OneToOneField(
+        "self", models.CASCADE, null=True, related_name="end", verbose_name=_("end of the plan"), editable=False
+    )
 
     objects = LiveChangeQuerySet.as_manager()
 

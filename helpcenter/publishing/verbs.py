@@ -1,6 +1,11 @@
-"""What can be done to a versioned document. Each verb is one transaction, called by admin, commands and tests alike."""
+"""What can be done to a versioned document. Each verb is one transaction, called by admin, commands and tests alike.
 
-from datetime import datetime
+`by` is who does it; None is the bundled content that comes with the project, which nobody at the desk has to approve.
+Each raises Refused if the desk's rules (helpcenter/domain/review.py) forbid it, or if somebody else has written on the
+revision or moved it on since the caller looked at it.
+"""
+
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -8,70 +13,229 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from helpcenter.domain.findings import Finding, Refused, errors
+from helpcenter.domain.review import TRANSITIONS, Role, State, Verb, obstacle
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks
-from helpcenter.publishing.models import Document, Kind, LiveChange, Revision, State
+from helpcenter.publishing.models import Document, Event, Kind, LiveChange, ReviewPolicy, Revision
 
 type Somebody = User | None
-"""Who does it; None is the bundled content that comes with the project."""
+
+PERMISSIONS = {
+    Role.AUTHOR: "publishing.write_document",
+    Role.REVIEWER: "publishing.review_document",
+    Role.PUBLISHER: "publishing.publish_document",
+}
+
+
+def roles(somebody: User) -> frozenset[Role]:
+    """What somebody may do at the desk."""
+    return frozenset(role for role, permission in PERMISSIONS.items() if somebody.has_perm(permission))
+
+
+def four_eyes() -> bool:
+    """Whether nobody may approve what they wrote themselves."""
+    return ReviewPolicy.objects.get().four_eyes
+
+
+def wrote(somebody: User, revision: Revision) -> bool:
+    """Whether somebody has written any of a revision's words."""
+    return revision.events.filter(verb=Verb.SAVE, by=somebody).exists()
+
+
+def behind_live(revision: Revision, at: datetime) -> bool:
+    """Whether readers see something else at that instant than what the revision was made from."""
+    live = revision.document.revisions.live(at).first()
+    return live is not None and live.pk not in (revision.base_id, revision.pk)
+
+
+def behind_before(plan: LiveChange) -> bool:
+    """Whether readers will see something else just before a plan than what its revision was made from.
+
+    An earlier version that is planned to be shown again was chosen for what it is, so it is never behind.
+    """
+    revision = plan.revision
+    if revision is None or revision.live_changes.filter(at__lt=plan.at).exists():
+        return False
+    return behind_live(revision, plan.at - timedelta(microseconds=1))
+
+
+# ---- Writing ----
 
 
 @transaction.atomic
-def save_draft(
+def begin_draft(
     document: Document,
     body: dict[str, Any],
     *,
     by: Somebody,
+    now: datetime,
     note: str = "",
-    significance: Significance = Significance.CONTENT,
+    base: Revision | None = None,
+    opened_at: datetime | None = None,
+    beside: Revision | None = None,
 ) -> Revision:
-    """Keep a body without showing it to readers. An editor goes on with the draft that is there.
+    """Keep words that readers do not see yet, made from `base`, by default from what readers see.
 
-    Its author is who wrote these words: to save them unchanged makes nobody their author.
+    `opened_at` is when the words were opened: a draft that somebody has begun since then is not passed over in
+    silence (Refused). `beside` is a draft that these words were typed over and that stays as it is; whoever wrote on
+    that one has written here too.
     """
-    draft = _lock(document).revisions.newest_draft() or Revision(document=document)
-    if draft.body != body:
-        draft.body, draft.author = body, by
-    elif (draft.note, draft.significance) == (note, significance.value):
-        return draft
-    draft.note, draft.significance = note, significance.value
+    _lock(document)
+    if opened_at and not beside and document.revisions.open().filter(written_at__gt=opened_at).exists():
+        raise Refused([Finding("draft-begun-meanwhile", "draft")])
+    base = beside.base if beside else base or document.revisions.live(now).first()
+    draft = Revision(document=document, base=base, body=body, author=by, note=note, written_at=now)
+    _allow(Verb.SAVE, draft, by, now)
     draft.save()
+    writers = beside.events.filter(verb=Verb.SAVE).exclude(by=by).values_list("by", flat=True) if beside else ()
+    Event.objects.bulk_create(Event(revision=draft, verb=Verb.SAVE, by_id=writer, at=now) for writer in {*writers})
+    _record(Verb.SAVE, draft, by, now)
     return draft
 
 
 @transaction.atomic
-def publish(
-    revision: Revision, *, by: Somebody, note: str, significance: Significance, at: datetime, now: datetime
-) -> LiveChange:
-    """Show a revision to readers from `at` on. A published one may go live again as it is: that is how to go back.
+def save_draft(
+    draft: Revision,
+    body: dict[str, Any],
+    *,
+    by: Somebody,
+    now: datetime,
+    note: str = "",
+    taken_over: Revision | None = None,
+) -> Revision:
+    """Go on with a draft. Its author is who wrote these words: to save them unchanged makes nobody their author.
 
-    Raises Refused if a check finds an error, if somebody else has written on or published the draft meanwhile, or if
-    another live change of the document stands in the way: one at the same instant, or a later one that has already
-    happened.
+    `taken_over` is what readers see by now, if whoever writes has seen the difference and taken over what matters.
     """
-    document = _lock(revision.document)
-    stored = document.revisions.values_list("state", "written_at").get(pk=revision.pk)
-    if stored != (revision.state, revision.written_at):
-        raise Refused([Finding("draft-changed-meanwhile", "draft")])
-    if findings := errors(checks.check(document, revision.body, at)):
+    draft = _current(draft)
+    _allow(Verb.SAVE, draft, by, now)
+    if draft.body != body:
+        draft.body, draft.author = body, by
+        if by and not _wrote_last(draft, by):
+            _record(Verb.SAVE, draft, by, now)
+    elif draft.note == note and taken_over in (None, draft.base):
+        return draft
+    draft.note, draft.base, draft.written_at = note, taken_over or draft.base, now
+    draft.save()
+    return draft
+
+
+# ---- Reviewing ----
+
+
+def submit(draft: Revision, *, by: User, now: datetime, note: str, reviewer: User | None = None) -> Revision:
+    """Ask for a review, of somebody in particular or of whoever comes first. `note` says to readers what changed."""
+    if not note.strip():
+        raise Refused([Finding("field-empty", "note")])
+    if findings := errors(checks.check(draft.document, draft.body, now)):
         raise Refused(findings)
-    if revision.state == State.DRAFT:
-        newest = document.revisions.aggregate(number=Max("number"))["number"] or 0
-        revision.number, revision.state = newest + 1, State.PUBLISHED
-        revision.note, revision.significance = note, significance.value
-        revision.save()
-    return _go_live(document, revision, by=by, at=at, now=now)
+    return _move(Verb.SUBMIT, draft, by, now, note=note, reviewer=reviewer)
+
+
+def take_back(revision: Revision, *, by: User, now: datetime) -> Revision:
+    """Go on writing: what was submitted or approved is a draft again."""
+    return _move(Verb.TAKE_BACK, revision, by, now)
+
+
+def send_back(revision: Revision, *, by: User, now: datetime, note: str) -> Revision:
+    """Ask the author to mend it; `note` says what."""
+    if not note.strip():
+        raise Refused([Finding("field-empty", "review_note")])
+    return _move(Verb.SEND_BACK, revision, by, now, why=note)
+
+
+def approve(revision: Revision, *, by: User, now: datetime, note: str = "") -> Revision:
+    """Say that it may go live."""
+    return _move(Verb.APPROVE, revision, by, now, why=note)
+
+
+def discard(draft: Revision, *, by: User, now: datetime) -> Revision:
+    """Throw a draft away; `restore` gets it out of the bin."""
+    return _move(Verb.DISCARD, draft, by, now)
+
+
+def restore(draft: Revision, *, by: User, now: datetime) -> Revision:
+    """Take a draft out of the bin."""
+    return _move(Verb.RESTORE, draft, by, now)
+
+
+# ---- Going live ----
 
 
 @transaction.atomic
-def retire(document: Document, *, by: Somebody, at: datetime, now: datetime) -> LiveChange:
+def publish(
+    revision: Revision,
+    *,
+    by: Somebody,
+    note: str,
+    significance: Significance,
+    at: datetime,
+    now: datetime,
+    until: datetime | None = None,
+) -> LiveChange:
+    """Show a revision to readers from `at` on. A published one may go live again as it is: that is how to go back.
+
+    With `until`, readers see from then on again what they saw before `at`. For a version that goes live again `note`
+    says why; a new one has its change note from it.
+
+    Raises Refused if a check finds an error, or if another live change of the document stands in the way: one at the
+    same instant, a later one that has already happened, or any between `at` and `until`.
+    """
+    revision = _current(revision)
+    document = revision.document
+    _allow(Verb.PUBLISH, revision, by, now)
+    if findings := errors(checks.check(document, revision.body, at)):
+        raise Refused(findings)
+    again = revision.state == State.PUBLISHED
+    if not again:
+        _number(revision, note, significance)
+        _record(Verb.PUBLISH, revision, by, now)
+    return _go_live(document, revision, by=by, at=at, until=until, now=now, note=note if again else "")
+
+
+@transaction.atomic
+def bring(document: Document, body: dict[str, Any], *, note: str, at: datetime, now: datetime) -> LiveChange:
+    """Show readers bundled words. Unchecked: its loader checks all that it brings together, once all of it is there."""
+    revision = Revision(document=_lock(document), body=body, written_at=now)
+    _number(revision, note, Significance.CONTENT)
+    return _go_live(document, revision, by=None, at=at, until=None, now=now, note="")
+
+
+@transaction.atomic
+def retire(document: Document, *, by: Somebody, at: datetime, now: datetime, note: str = "") -> LiveChange:
     """Show readers nothing of this article from `at` on. Its versions stay where they are.
 
-    Raises Refused for the fact sheet and the flow, without which no page could speak.
+    Raises Refused for the fact sheet and the flow, without which no page could speak, and for what the flow walks.
     """
+    _allow_publisher(by)
     if document.kind != Kind.ARTICLE:
         raise Refused([Finding("not-retired", "document")])
-    return _go_live(_lock(document), None, by=by, at=at, now=now)
+    if findings := errors(checks.check_retiring(document, at)):
+        raise Refused(findings)
+    return _go_live(_lock(document), None, by=by, at=at, until=None, now=now, note=note)
+
+
+@transaction.atomic
+def move_plan(plan: LiveChange, *, by: Somebody, at: datetime, until: datetime | None, now: datetime) -> LiveChange:
+    """Let a plan begin and end at other instants; only what is still to come can be moved."""
+    withdraw_plan(plan, by=by, now=now)
+    if plan.revision and (findings := errors(checks.check(plan.document, plan.revision.body, at))):
+        raise Refused(findings)
+    return _go_live(plan.document, plan.revision, by=by, at=at, until=until, now=now, note=plan.note)
+
+
+@transaction.atomic
+def withdraw_plan(plan: LiveChange, *, by: Somebody, now: datetime) -> None:
+    """Call off what was to go live, or the end of what is live. The version stays and may be planned anew."""
+    _allow_publisher(by)
+    document = _lock(plan.document)
+    deleted, _rows = document.live_changes.filter(pk=plan.pk, at__gt=now).delete()
+    if not deleted:
+        raise Refused([Finding("plan-has-begun", "at")])
+    _settle_ends(document, now)
+
+
+# ---- What they share ----
 
 
 def _lock(document: Document) -> Document:
@@ -80,11 +244,98 @@ def _lock(document: Document) -> Document:
     return locked
 
 
-def _go_live(document: Document, revision: Revision | None, *, by: Somebody, at: datetime, now: datetime) -> LiveChange:
-    if document.live_changes.filter(at__gte=at, at__lte=max(at, now)).exists():
+def _current(seen: Revision) -> Revision:
+    """The revision as it is now, if it is still as the caller has seen it."""
+    _lock(seen.document)
+    stored = Revision.objects.select_related("document").get(pk=seen.pk)
+    if (stored.state, stored.written_at) != (seen.state, seen.written_at):
+        raise Refused([Finding("draft-changed-meanwhile", "draft")])
+    return stored
+
+
+def _allow(verb: Verb, revision: Revision, by: Somebody, now: datetime) -> None:
+    if by is None:
+        return
+    finding = obstacle(
+        verb,
+        State(revision.state),
+        roles(by),
+        wrote=revision.pk is not None and wrote(by, revision),
+        behind=behind_live(revision, now),
+        four_eyes=four_eyes(),
+    )
+    if finding:
+        raise Refused([finding])
+
+
+def _allow_publisher(by: Somebody) -> None:
+    if by and Role.PUBLISHER not in roles(by):
+        raise Refused([Finding("role-missing", "review")])
+
+
+@transaction.atomic
+def _move(verb: Verb, revision: Revision, by: User, now: datetime, *, why: str = "", **changes: Any) -> Revision:
+    revision = _current(revision)
+    _allow(verb, revision, by, now)
+    for field, value in changes.items():
+        setattr(revision, field, value)
+    revision.state = TRANSITIONS[verb].target
+    revision.save()
+    _record(verb, revision, by, now, why)
+    return revision
+
+
+def _number(revision: Revision, note: str, significance: Significance) -> None:
+    newest = revision.document.revisions.aggregate(number=Max("number"))["number"] or 0
+    revision.number, revision.state = newest + 1, State.PUBLISHED
+    revision.note, revision.significance = note, significance.value
+    revision.save()
+
+
+def _record(verb: Verb, revision: Revision, by: Somebody, at: datetime, note: str = "") -> None:
+    if by:
+        Event.objects.create(revision=revision, verb=verb, by=by, at=at, note=note)
+
+
+def _wrote_last(draft: Revision, by: User) -> bool:
+    last = draft.events.first()
+    return last is not None and last.verb == Verb.SAVE and last.by == by
+
+
+def _go_live(
+    document: Document,
+    revision: Revision | None,
+    *,
+    by: Somebody,
+    at: datetime,
+    until: datetime | None,
+    now: datetime,
+    note: str,
+) -> LiveChange:
+    changes = document.live_changes
+    if changes.filter(at__gte=at, at__lte=max(at, now)).exists():
         raise Refused([Finding("live-change-in-the-way", "at")])
+    if until and until <= max(at, now):
+        raise Refused([Finding("plan-ends-too-early", "until")])
+    if until and changes.filter(at__gt=at, at__lte=until).exists():
+        raise Refused([Finding("plan-overlaps", "until")])
     try:
         with transaction.atomic():
-            return LiveChange.objects.create(document=document, revision=revision, by=by, at=at, recorded_at=now)
+            terms = {"document": document, "by": by, "recorded_at": now}
+            change = LiveChange.objects.create(**terms, revision=revision, at=at, note=note)
+            if until:
+                LiveChange.objects.create(**terms, revision=None, at=until, ends=change)
     except IntegrityError as error:
         raise Refused([Finding("live-change-in-the-way", "at", details={"reason": str(error)})]) from error
+    _settle_ends(document, now)
+    return change
+
+
+def _settle_ends(document: Document, now: datetime) -> None:
+    """After the end of a plan readers see again what they saw before it: whatever that is by now."""
+    for end in document.live_changes.filter(ends__isnull=False, at__gt=now).select_related("ends").order_by("at"):
+        assert end.ends is not None
+        before = document.revisions.live(end.ends.at - timedelta(microseconds=1)).first()
+        if end.revision != before:
+            end.revision = before
+            end.save()

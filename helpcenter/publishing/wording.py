@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from helpcenter.domain.findings import Finding
 
 SENTENCES = {
+    "behind-live": _("Readers see another version by now, which this was not made from. Take over what changed first."),
     "date-malformed": _("“%(value)s” is not a day; write it as 2026-11-23."),
+    "draft-begun-meanwhile": _("Somebody has begun a draft since you opened this page."),
     "draft-changed-meanwhile": _(
         "Somebody else wrote on this draft or published it meanwhile. Look at it and try again."
     ),
@@ -52,16 +54,24 @@ SENTENCES = {
     "flow-target-unknown": _("“%(choice)s” leads to “%(target)s”, which is not there."),
     "flow-text-missing": _("The words are missing in: %(languages)s."),
     "flow-timeline-unknown": _("“%(value)s” is no timeline; there are: %(allowed)s."),
+    "flow-walks-it": _("The wizard walks readers through it (%(walk)s). Take it out of the flow first."),
     "flow-title-duplicate": _("The question “%(title)s” is asked in “%(other)s” too."),
     "glance-incomplete": _("An article about a cancellation path answers all six: %(keys)s."),
     "heading-id-missing": _("A heading has no id. Put {#some-id} on a line of its own above it."),
     "heading-id-twice": _("Two headings have the id “%(id)s”."),
     "link-unknown": _("The link “%(target)s” leads nowhere. Link to the slug of an article, to wizard or to refund."),
+    "linked-from": _("%(text)s links to it. Its readers would find nothing there."),
     "live-change-in-the-way": _(
         "Another version went live meanwhile, or is planned for the same instant. Compare with it and publish again."
     ),
     "not-retired": _("The site cannot be without it. Publish another version instead."),
+    "own-words": _("Four eyes: you wrote some of these words, so somebody else approves them."),
+    "plan-ends-too-early": _("It would end before readers could see it."),
+    "plan-has-begun": _("It has begun; what readers saw is not edited. Publish another version instead."),
+    "plan-overlaps": _("Another change is planned before it would end. Move one of the two."),
+    "role-missing": _("Your role does not allow this. Ask somebody who has it."),
     "sources-missing": _("Name at least one source."),
+    "state-wrong": _("Somebody else was quicker: this is no longer possible in its present state."),
     "step-key-gone": _("Readers may have kept addresses with the step “%(key)s”; they will lead elsewhere without it."),
     "step-key-malformed": _("A step's key is lower-case letters, digits and hyphens; “%(key)s” is not."),
     "step-key-twice": _("Two steps have the key “%(key)s”."),

@@ -51,7 +51,7 @@ class FlowForm(forms.Form):
 class FlowAdmin(DocumentAdmin):
     """The one flow."""
 
-    change_form_template = "admin/wizard/flow.html"
+    writing_template = "admin/wizard/flow.html"
 
     def has_add_permission(self, request: Any) -> bool:
         return False  # there is one flow; the loader makes it

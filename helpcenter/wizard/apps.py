@@ -10,7 +10,8 @@ class WizardConfig(AppConfig):
     def ready(self) -> None:
         from helpcenter.publishing import checks
         from helpcenter.publishing.models import Kind
-        from helpcenter.wizard.flows import check_flow, check_walked_article
+        from helpcenter.wizard.flows import check_flow, check_retired_article, check_walked_article
 
         checks.register(Kind.FLOW, check_flow)
         checks.register(Kind.ARTICLE, check_walked_article)
+        checks.register_retiring(check_retired_article)

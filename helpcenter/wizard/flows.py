@@ -12,7 +12,7 @@ from articles.checks import check_emphasis, check_links
 from articles.models import Article
 from articles.texts import read_text
 from helpcenter.domain.findings import Finding, Refused
-from helpcenter.domain.flows.graph import Flow, Graph, expand, read_flow
+from helpcenter.domain.flows.graph import Flow, Graph, Walk, expand, read_flow
 from helpcenter.domain.flows.lint import lint
 from helpcenter.facts.sheets import check_text, languages, strings
 from helpcenter.publishing.models import Document, Kind, Revision
@@ -64,3 +64,14 @@ def check_walked_article(document: Document, body: dict[str, Any], at: datetime)
     for finding in lint(_read(json.dumps(revision.body)), live, languages=languages()):
         if finding.code in ("flow-step-unknown", "flow-article-without-steps"):
             yield finding
+
+
+def check_retired_article(document: Document, at: datetime) -> Iterator[Finding]:
+    """The walks of the live flow that would have no steps in this language."""
+    revision = Revision.objects.of_kind(Kind.FLOW).live(at).first()
+    slug = Article.objects.filter(translations=document.pk).values_list("slug", flat=True).first()
+    if revision is None:
+        return
+    for key, node in _read(json.dumps(revision.body)).nodes.items():
+        if isinstance(node, Walk) and node.article == slug:
+            yield Finding("flow-walks-it", "document", details={"walk": key})

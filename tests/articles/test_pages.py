@@ -6,8 +6,8 @@ import pytest
 
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import Revision
-from helpcenter.publishing.verbs import publish, retire, save_draft
-from tests.builders import LANGUAGES, a_body, a_glance, a_sheet, a_sheet_body, an_article, at
+from helpcenter.publishing.verbs import publish, retire
+from tests.builders import LANGUAGES, a_body, a_draft, a_glance, a_sheet, a_sheet_body, an_article, at
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ class TestAnArticle:
         article = Translation.objects.get(language="en")
         planned = Revision.objects.create(document=article, body=a_body("Planned title", at_a_glance=a_glance()))
         publish(planned, by=None, note="", significance=Significance.CONTENT, at=at("2099-01-01"), now=at("2026-05-01"))
-        save_draft(article, a_body("Draft title"), by=None)
+        a_draft(article, a_body("Draft title"))
         for address in ("topic/", "", "topic/versions/"):
             page = read(client, address)
             assert "Planned title" not in page

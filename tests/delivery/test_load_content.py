@@ -10,8 +10,8 @@ from django.utils import timezone
 from articles.models import Translation
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import LiveChange, Revision
-from helpcenter.publishing.verbs import publish, retire, save_draft
-from tests.builders import a_body, a_user
+from helpcenter.publishing.verbs import publish
+from tests.builders import a_body, a_draft, a_user, reviewed
 from tests.delivery.bundle import a_bundle, write
 from tests.pages import Page
 
@@ -63,8 +63,8 @@ def test_what_an_editor_wrote_stays(bundle):
     load()
     text = Translation.objects.get(language="en")
     editor, now = a_user(), timezone.now()
-    draft = save_draft(text, a_body("By an editor", steps=("go", "stop")), by=editor)
-    publish(draft, by=editor, note="note", significance=Significance.CONTENT, at=now, now=now)
+    draft = a_draft(text, a_body("By an editor", steps=("go", "stop")), editor)
+    publish(reviewed(draft), by=editor, note="note", significance=Significance.CONTENT, at=now, now=now)
     assert load() == [
         "en/walked.md: kept the editors' version, the bundled one differs",
         "4 bundled files, 3 unchanged",
@@ -75,7 +75,9 @@ def test_what_an_editor_wrote_stays(bundle):
 def test_what_an_editor_retired_stays_retired():
     load()
     now = timezone.now()
-    retire(Translation.objects.get(language="en"), by=a_user(), at=now, now=now)
+    LiveChange.objects.create(
+        document=Translation.objects.get(language="en"), revision=None, by=a_user(), at=now, recorded_at=now
+    )
     assert load() == ["en/walked.md: kept retired, as the editors left it", "4 bundled files, 3 unchanged"]
     assert Client().get("/en/articles/walked/").status_code == 404
 

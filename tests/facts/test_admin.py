@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpcenter.facts.models import FactSheetDocument
-from tests.builders import LANGUAGES, a_body, a_sheet, a_sheet_body, a_user, an_article
+from tests.builders import LANGUAGES, a_body, a_sheet, a_sheet_body, a_user, an_article, without_four_eyes
 from tests.desk import typed
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +20,7 @@ def sheet():
 
 @pytest.fixture
 def desk(client, sheet):
+    without_four_eyes()
     client.force_login(a_user())
     return client
 

@@ -7,8 +7,8 @@ from helpcenter.domain.findings import Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.sheets import check_sheet, check_text, sheet_at, sheet_numbered, texts_using_facts
 from helpcenter.publishing.models import Revision
-from helpcenter.publishing.verbs import publish, retire, save_draft
-from tests.builders import a_body, a_fact, a_sheet, a_sheet_body, an_article, at
+from helpcenter.publishing.verbs import publish, retire
+from tests.builders import a_body, a_draft, a_fact, a_sheet, a_sheet_body, an_article, at
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def test_a_fact_in_use_cannot_be_taken_away(sheet):
     article = an_article(history={"2026-04-01": a_body(text="Go to {{site.account}}.")})
     body = a_sheet_body()
     del body["facts"]["site.account"]
-    draft = save_draft(sheet, body, by=None)
+    draft = a_draft(sheet, body)
     terms = {"by": None, "note": "", "significance": Significance.CONTENT}
     with pytest.raises(Refused) as refused:
         publish(draft, **terms, at=at("2026-05-01"), now=at("2026-05-01"))

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.models import FactSheetDocument
-from helpcenter.publishing.verbs import publish, save_draft
+from helpcenter.publishing.verbs import publish
 from tests.builders import (
     LANGUAGES,
     a_body,
+    a_draft,
     a_flow,
     a_flow_body,
     a_glance,
@@ -18,6 +19,7 @@ from tests.builders import (
     a_sheet_body,
     a_user,
     an_article,
+    reviewed,
     words,
 )
 from tests.pages import Page
@@ -44,10 +46,8 @@ def _site():
 
 def publish_a_limit_of(minutes):
     editor, now = a_user(), timezone.now()
-    draft = save_draft(
-        FactSheetDocument.objects.get(kind="facts"), a_sheet_body(refund__gpu_minutes=minutes), by=editor
-    )
-    publish(draft, by=editor, note="note", significance=Significance.MAJOR, at=now, now=now)
+    draft = a_draft(FactSheetDocument.objects.get(kind="facts"), a_sheet_body(refund__gpu_minutes=minutes), editor)
+    publish(reviewed(draft), by=editor, note="note", significance=Significance.MAJOR, at=now, now=now)
 
 
 def said(language, query=""):

@@ -8,8 +8,8 @@ from django.utils import timezone
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import Document, LiveChange, Revision, State
-from helpcenter.publishing.verbs import publish, save_draft
-from tests.builders import a_body, an_article
+from helpcenter.publishing.verbs import publish
+from tests.builders import a_body, a_draft, an_article
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_one_writes_while_another_publishes_and_no_word_is_lost(own_database):
     (pk,) = own_database.do(drafts(1))
 
     def write():
-        return save_draft(Document.objects.get(), a_body("written meanwhile"), by=None).pk
+        return a_draft(Document.objects.get(), a_body("written meanwhile")).pk
 
     results = own_database.run(fetched_first(pk, now, now), write)
     assert isinstance(results[0], int | Refused), results

@@ -10,8 +10,8 @@ from django.utils import timezone
 from articles.models import Article, Translation
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
-from helpcenter.publishing.verbs import publish, retire, save_draft
-from tests.builders import a_body, a_flow_body, a_sheet_body, a_user, at
+from helpcenter.publishing.verbs import publish
+from tests.builders import a_body, a_draft, a_flow_body, a_sheet_body, a_user, at, reviewed
 
 pytestmark = pytest.mark.django_db
 
@@ -110,15 +110,15 @@ class TestLoading:
     def test_an_editors_version_is_kept(self, content):
         load()
         now = timezone.now()
-        draft = save_draft(english(), a_body("The editor's", steps=("go",)), by=a_user())
-        publish(draft, by=a_user("publisher"), note="", significance=Significance.CONTENT, at=now, now=now)
+        draft = a_draft(english(), a_body("The editor's", steps=("go",)), a_user())
+        publish(reviewed(draft), by=a_user("publisher"), note="", significance=Significance.CONTENT, at=now, now=now)
         change(content / "en" / "walked.md", "Walked en", "Walked anew")
         assert "en/walked.md: kept the editors' version, the bundled one differs" in load()
         assert live_title() == "The editor's"
 
     def test_an_editors_draft_is_kept(self, content):
         load()
-        save_draft(english(), a_body("half written"), by=a_user())
+        a_draft(english(), a_body("half written"), a_user())
         change(content / "en" / "walked.md", "Walked en", "Walked anew")
         load()
         assert live_title() == "Walked anew"
@@ -127,7 +127,7 @@ class TestLoading:
     def test_what_an_editor_retired_stays_retired(self, content):
         load()
         now = timezone.now()
-        retire(english(), by=a_user(), at=now, now=now)
+        LiveChange.objects.create(document=english(), revision=None, by=a_user(), at=now, recorded_at=now)
         assert "en/walked.md: kept retired, as the editors left it" in load()
         assert live_title() is None
 

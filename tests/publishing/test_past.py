@@ -10,8 +10,8 @@ from django.utils import timezone
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import triggers
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision, State
-from helpcenter.publishing.verbs import publish, save_draft
-from tests.builders import a_body, an_article, at
+from helpcenter.publishing.verbs import publish
+from tests.builders import a_body, a_draft, a_user, an_article, at
 
 pytestmark = pytest.mark.django_db
 
@@ -21,16 +21,20 @@ REFUSAL = {
     "past": triggers.PAST_KEPT,
     "grows": triggers.ONLY_GROWS,
     "published": triggers.PUBLISHED_FIRST,
+    "events": triggers.EVENT_KEPT,
+    "four eyes": triggers.FOUR_EYES,
+    "approved": triggers.APPROVED_FIRST,
 }
 
 
 def told():
-    """An article that went live, changed, and is planned to change again; and a draft."""
+    """An article that went live, changed, and is planned to change again; somebody's draft and a bundled one."""
     article = an_article(history={"2020-01-01": a_body("first"), "2021-01-01": a_body("second")})
     now = timezone.now()
     planned = Revision.objects.create(document=article, body=a_body("third"))
     publish(planned, by=None, note="", significance=Significance.CONTENT, at=now + timedelta(days=9), now=now)
-    save_draft(article, a_body("draft"), by=None)
+    a_draft(article, a_body("somebody's"), a_user())
+    a_draft(article, a_body("draft"))
     return article
 
 
@@ -125,6 +129,9 @@ class TestByTheOrm:
 
 PAST, PLANNED = "(SELECT min(id) FROM publishing_livechange)", "(SELECT max(id) FROM publishing_livechange)"
 FIRST, DRAFT = "(SELECT min(id) FROM publishing_revision)", "(SELECT max(id) FROM publishing_revision)"
+WRITTEN = "(SELECT id FROM publishing_revision WHERE author_id IS NOT NULL)"
+AUTHOR = "(SELECT author_id FROM publishing_revision WHERE author_id IS NOT NULL)"
+EVENT_COLUMNS = "id, revision_id, verb, by_id, at, note"
 DOCUMENT = "(SELECT min(id) FROM publishing_document)"
 REVISION_COLUMNS = "id, document_id, number, body, state, significance, note, written_at"
 NEW_REVISION = f"{DOCUMENT}, 1, '{{}}', 'published', 'content', '', '2020-01-01 00:00:00'"
@@ -155,8 +162,22 @@ ON_BOTH = [
             f"VALUES (99, {DOCUMENT}, {DRAFT}, '2050-06-01 00:00:00', '2026-06-01 00:00:00')"
         ),
     ),
+    ("events", "DELETE FROM publishing_event"),
+    ("events", "UPDATE publishing_event SET verb = 'restore'"),
+    (
+        "four eyes",
+        f"INSERT INTO publishing_event ({EVENT_COLUMNS}) VALUES (99, {WRITTEN}, 'approve', {AUTHOR}, '2026-06-01', '')",
+    ),
+    ("approved", f"UPDATE publishing_revision SET state = 'published', number = 9 WHERE id = {WRITTEN}"),
 ]
 ON_SQLITE = [
+    (
+        "events",
+        (
+            f"REPLACE INTO publishing_event ({EVENT_COLUMNS}) SELECT id, revision_id, 'restore', by_id, at, '' "
+            "FROM publishing_event"
+        ),
+    ),
     ("revision", f"REPLACE INTO publishing_revision ({REVISION_COLUMNS}) VALUES (1, {NEW_REVISION})"),
     ("revision", f"INSERT OR REPLACE INTO publishing_revision ({REVISION_COLUMNS}) VALUES (99, {NEW_REVISION})"),
     ("revision", f"UPDATE OR REPLACE publishing_revision SET id = {FIRST} WHERE id = {DRAFT}"),
@@ -187,10 +208,12 @@ ON_SQLITE = [
 ON_POSTGRESQL = [
     ("past", "TRUNCATE publishing_livechange"),
     ("past", "TRUNCATE publishing_revision CASCADE"),
+    ("past", "TRUNCATE publishing_event"),
 ]
 EVERYTHING = (
     "SELECT id, document_id, number, body, state, note FROM publishing_revision ORDER BY id",
     "SELECT id, document_id, revision_id, at, recorded_at FROM publishing_livechange ORDER BY id",
+    "SELECT * FROM publishing_event ORDER BY id",
 )
 
 

@@ -6,7 +6,7 @@ from helpcenter.domain.findings import Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import LiveChange, Revision, State
 from helpcenter.publishing.verbs import publish, retire, save_draft
-from tests.builders import a_body, a_user, an_article, at, live_changes
+from tests.builders import a_body, a_draft, a_user, an_article, at, live_changes, reviewed
 
 pytestmark = pytest.mark.django_db
 
@@ -30,37 +30,37 @@ def codes(refused):
 
 class TestADraft:
     def test_it_has_no_number_and_no_reader(self, article):
-        draft = save_draft(article, a_body("draft"), by=None)
+        draft = a_draft(article, a_body("draft"))
         assert (draft.state, draft.number) == (State.DRAFT, None)
         assert article.revisions.live(NEXT_WEEK).get().body["title"] == "first"
 
     def test_an_editor_goes_on_with_the_draft_that_is_there(self, article):
-        earlier = save_draft(article, a_body("half"), by=None)
-        later = save_draft(article, a_body("whole"), by=None)
+        earlier = a_draft(article, a_body("half"))
+        later = save_draft(earlier, a_body("whole"), by=None, now=NOW)
         assert later.pk == earlier.pk
         assert article.revisions.newest_draft().body["title"] == "whole"
 
     def test_a_new_draft_begins_after_publishing(self, article):
-        published = save_draft(article, a_body("second"), by=None)
+        published = a_draft(article, a_body("second"))
         go_live(published)
-        assert save_draft(article, a_body("third"), by=None).pk != published.pk
+        assert a_draft(article, a_body("third")).pk != published.pk
         published.refresh_from_db()
         assert published.body["title"] == "second"
 
     def test_who_saves_the_words_of_another_unchanged_does_not_become_their_author(self, article):
         author, publisher = a_user("author"), a_user("publisher")
-        save_draft(article, a_body("hers"), by=author)
-        assert save_draft(article, a_body("hers"), by=publisher).author == author
-        assert save_draft(article, a_body("his"), by=publisher).author == publisher
+        draft = a_draft(article, a_body("hers"), author)
+        assert save_draft(draft, a_body("hers"), by=publisher, now=NOW).author == author
+        assert save_draft(draft, a_body("his"), by=publisher, now=NOW).author == publisher
 
     def test_it_may_be_as_wrong_as_it_likes(self, article):
-        assert save_draft(article, {"title": ""}, by=None).body == {"title": ""}
+        assert a_draft(article, {"title": ""}).body == {"title": ""}
 
 
 class TestPublishing:
     def test_it_numbers_the_revision_and_remembers_who_what_and_how_much(self, article):
         author, publisher = a_user("author"), a_user("publisher")
-        change = go_live(save_draft(article, a_body("second"), by=author), by=publisher, note="Said better.")
+        change = go_live(reviewed(a_draft(article, a_body("second"), author)), by=publisher, note="Said better.")
         revision = Revision.objects.get(pk=change.revision.pk)
         assert (revision.number, revision.state, revision.author) == (2, State.PUBLISHED, author)
         assert (revision.note, revision.significance) == ("Said better.", Significance.MAJOR)
@@ -69,27 +69,26 @@ class TestPublishing:
     def test_numbers_count_up_within_each_document(self, article):
         other = an_article("other", history={"2026-11-01": a_body()})
         for day in ("2026-11-20", "2026-11-21"):
-            go_live(save_draft(article, a_body(day), by=None), at(day), now=at(day))
+            go_live(a_draft(article, a_body(day)), at(day), now=at(day))
         numbers = lambda document: sorted(document.revisions.values_list("number", flat=True))  # noqa: E731
         assert numbers(article) == [1, 2, 3]
         assert numbers(other) == [1]
 
     def test_a_planned_version_has_its_number_at_once_and_its_readers_later(self, article):
-        revision = save_draft(article, a_body("planned"), by=None)
-        go_live(revision, NEXT_WEEK)
-        assert revision.number == 2
+        revision = a_draft(article, a_body("planned"))
+        assert go_live(revision, NEXT_WEEK).revision.number == 2
         assert article.revisions.live(NOW).get().number == 1
         assert article.revisions.live(NEXT_WEEK).get().number == 2
 
     def test_something_may_go_live_before_what_is_planned(self, article):
-        go_live(save_draft(article, a_body("planned"), by=None), NEXT_WEEK)
-        go_live(save_draft(article, a_body("sooner"), by=None), TOMORROW)
+        go_live(a_draft(article, a_body("planned")), NEXT_WEEK)
+        go_live(a_draft(article, a_body("sooner")), TOMORROW)
         assert article.revisions.live(TOMORROW).get().body["title"] == "sooner"
         assert article.revisions.live(NEXT_WEEK).get().body["title"] == "planned"
 
     def test_an_old_version_goes_live_again_as_it_is(self, article):
         first = article.revisions.get()
-        go_live(save_draft(article, a_body("second"), by=None))
+        go_live(a_draft(article, a_body("second")))
         go_live(first, TOMORROW, now=TOMORROW, note="Back to the first.")
         assert article.revisions.live(TOMORROW).get() == first
         assert article.revisions.count() == 2
@@ -97,7 +96,7 @@ class TestPublishing:
         assert first.note == "note"  # the past is never edited
 
     def test_errors_refuse_it_with_all_findings_and_it_stays_a_draft(self, article):
-        draft = save_draft(article, a_body(title="", summary="", text="{{no.such}}"), by=None)
+        draft = a_draft(article, a_body(title="", summary="", text="{{no.such}}"))
         with pytest.raises(Refused) as refused:
             go_live(draft)
         assert codes(refused) == ["field-empty", "field-empty"]
@@ -106,7 +105,7 @@ class TestPublishing:
         assert len(live_changes(article)) == 1
 
     def test_a_warning_lets_it_pass(self, article):
-        draft = save_draft(article, a_body(text="## A heading without an id"), by=None)
+        draft = a_draft(article, a_body(text="## A heading without an id"))
         assert go_live(draft).revision.number == 2
 
     def test_an_old_version_is_checked_again_before_it_comes_back(self, article):
@@ -116,21 +115,21 @@ class TestPublishing:
         assert "field-empty" in codes(refused)
 
     def test_there_is_one_change_per_document_and_instant(self, article):
-        go_live(save_draft(article, a_body("one"), by=None), NEXT_WEEK)
-        draft = save_draft(article, a_body("two"), by=None)
+        go_live(a_draft(article, a_body("one")), NEXT_WEEK)
+        draft = a_draft(article, a_body("two"))
         with pytest.raises(Refused) as refused:
             go_live(draft, NEXT_WEEK)
         assert codes(refused) == ["live-change-in-the-way"]
         assert Revision.objects.get(pk=draft.pk).state == State.DRAFT
 
     def test_nothing_goes_live_before_what_has_already_happened(self, article):
-        draft = save_draft(article, a_body("late"), by=None)
+        draft = a_draft(article, a_body("late"))
         with pytest.raises(Refused) as refused:
             go_live(draft, at("2026-10-01"))
         assert codes(refused) == ["live-change-in-the-way"]
 
     def test_a_version_is_not_slipped_between_the_last_change_and_now(self, article):
-        draft = save_draft(article, a_body("late"), by=None)
+        draft = a_draft(article, a_body("late"))
         with pytest.raises(Refused) as refused:
             go_live(draft, at("2026-11-10"), now=NOW)
         assert codes(refused) == ["live-change-in-the-way"]
@@ -138,26 +137,26 @@ class TestPublishing:
 
     def test_only_a_documents_first_version_may_hold_since_an_earlier_day(self):
         article = an_article(history={})
-        go_live(save_draft(article, a_body("bundled"), by=None), at("2026-10-01"), now=NOW)
+        go_live(a_draft(article, a_body("bundled")), at("2026-10-01"), now=NOW)
         assert article.revisions.live(at("2026-10-02")).get().body["title"] == "bundled"
 
     def test_words_that_somebody_changed_meanwhile_are_not_published_unseen(self, article):
-        hers = save_draft(article, a_body("hers"), by=None)
-        save_draft(article, a_body("his"), by=None)
+        hers = a_draft(article, a_body("hers"))
+        save_draft(Revision.objects.get(pk=hers.pk), a_body("his"), by=None, now=NOW)
         with pytest.raises(Refused) as refused:
             go_live(hers)
         assert codes(refused) == ["draft-changed-meanwhile"]
         assert article.revisions.newest_draft().body["title"] == "his"
 
     def test_a_draft_that_somebody_published_meanwhile_is_not_published_over(self, article):
-        hers = save_draft(article, a_body("same"), by=None)
+        hers = a_draft(article, a_body("same"))
         go_live(Revision.objects.get(pk=hers.pk))
         with pytest.raises(Refused) as refused:
             go_live(hers, TOMORROW, now=TOMORROW)
         assert codes(refused) == ["draft-changed-meanwhile"]
 
     def test_it_happens_whole_or_not_at_all(self, article, monkeypatch):
-        draft = save_draft(article, a_body("second"), by=None)
+        draft = a_draft(article, a_body("second"))
 
         def power_cut(**_fields):
             raise KeyboardInterrupt

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from helpcenter.domain.flows.graph import Graph, Node, Outcome, Question, survey
+from helpcenter.domain.flows.graph import Graph, Node, Question, survey
 from helpcenter.domain.flows.replay import Position
 
 
@@ -30,11 +30,6 @@ def bounds(graph: Graph, key: str) -> Bounds:
     the edge that leads back did not exist.
     """
     return _measure(graph, [key], _is_question)[key]
-
-
-def clicks(graph: Graph, key: str) -> Bounds:
-    """How many questions and steps are still to come from the node `key` on, itself included."""
-    return _measure(graph, [key], lambda node: not isinstance(node, Outcome))[key]
 
 
 def in_a_row(graph: Graph, key: str) -> Bounds:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpcenter.domain.flows.bounds import Bounds, Progress, bounds, clicks, longest_query, progress
+from helpcenter.domain.flows.bounds import Bounds, Progress, bounds, longest_query, progress
 from helpcenter.domain.flows.graph import Question, expand
 from helpcenter.domain.flows.replay import choose, paths, replay
 from tests.domain.flows.builders import (
@@ -25,19 +25,18 @@ GRAPH = cancelling_graph()
 
 
 @pytest.mark.parametrize(
-    ("key", "questions", "answers"),
+    ("key", "questions"),
     [
-        ("biller", Bounds(1, 4), Bounds(1, 7)),
-        ("access", Bounds(1, 3), Bounds(2, 6)),
-        ("web-sign-in", Bounds(0, 2), Bounds(1, 5)),
-        ("web-confirm", Bounds(1, 2), Bounds(2, 3)),
-        ("obstacle", Bounds(1, 2), Bounds(1, 2)),
-        ("refund", Bounds(0, 0), Bounds(0, 0)),
+        ("biller", Bounds(1, 4)),
+        ("access", Bounds(1, 3)),
+        ("web-sign-in", Bounds(0, 2)),
+        ("web-confirm", Bounds(1, 2)),
+        ("obstacle", Bounds(1, 2)),
+        ("refund", Bounds(0, 0)),
     ],
 )
-def test_questions_and_clicks_still_to_come(key, questions, answers):
+def test_questions_still_to_come(key, questions):
     assert bounds(GRAPH, key) == questions
-    assert clicks(GRAPH, key) == answers
 
 
 @pytest.mark.parametrize(
@@ -75,9 +74,7 @@ def test_bounds_are_those_of_the_shortest_and_the_longest_path(data):
     key = data.draw(st.sampled_from(list(graph.nodes)))
     from_there = list(paths(replace(graph, start=key)))
     questions = [sum(isinstance(a.node, Question) for a in path.answers) for path in from_there]
-    answers = [len(path.answers) for path in from_there]
     assert bounds(graph, key) == Bounds(min(questions), max(questions))
-    assert clicks(graph, key) == Bounds(min(answers), max(answers))
 
 
 @given(sound_graphs())
@@ -106,6 +103,6 @@ def test_from_question_to_question_the_promise_never_grows(data):
 def test_measuring_ends_for_any_flow(flow):
     graph = expand(flow, ANY_STEPS)
     for key in graph.nodes:
-        assert 0 <= bounds(graph, key).fewest <= bounds(graph, key).most <= clicks(graph, key).most
+        assert 0 <= bounds(graph, key).fewest <= bounds(graph, key).most
     if graph.start in graph.nodes:
         assert longest_query(graph) >= 0

@@ -1,0 +1,131 @@
+"""What the desk asks beside the words: the change note, the reviewer, when something goes live and until when."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpcenter.domain.review import Role
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing.models import SIGNIFICANCE_LABELS
+from helpcenter.publishing.verbs import PERMISSIONS
+
+
+def number(typed: str | None) -> int:
+    """The number of a row as an address or a hidden field has it; 0, which no row has, for anything else."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) <= 18 else 0
+
+
+NOT_CHOSEN = [("", "–")]
+"""Django's own words for it are not translated."""
+
+
+def line(**kwargs: Any) -> forms.CharField:
+    """A field for one sentence."""
+    return forms.CharField(max_length=300, widget=forms.TextInput(attrs={"class": "vTextField"}), **kwargs)
+
+
+def significance() -> forms.ChoiceField:
+    """The field for what a change means, asked once: when it is published."""
+    return forms.ChoiceField(
+        label=_("What the change means"),
+        choices=[(each.value, label) for each, label in SIGNIFICANCE_LABELS.items()],
+        initial=Significance.CONTENT.value,
+        widget=forms.RadioSelect,
+    )
+
+
+class SubmittingForm(forms.Form):
+    """What is asked beside the words of a draft."""
+
+    note = line(
+        label=_("Change note"),
+        required=False,
+        help_text=_("One sentence for readers: what changed? Needed when you submit it, not for a draft."),
+    )
+    reviewer = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Reviewer"),
+        required=False,
+        empty_label=_("whoever comes first"),
+    )
+
+    def __init__(self, *args: Any, somebody: User, at_once: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if at_once:
+            self.fields["significance"] = significance()
+        reviewers = User.objects.with_perm(
+            PERMISSIONS[Role.REVIEWER], backend="django.contrib.auth.backends.ModelBackend"
+        )
+        self.fields["reviewer"].queryset = reviewers.filter(is_staff=True).exclude(pk=somebody.pk)  # type: ignore[attr-defined]
+
+
+class ReviewingForm(forms.Form):
+    """What a reviewer says."""
+
+    review_note = line(
+        label=_("Note to the author"), required=False, help_text=_("Needed to send it back: what is to be mended?")
+    )
+
+
+class WhenForm(forms.Form):
+    """From when on readers see something, and until when."""
+
+    at = forms.DateTimeField(
+        label=_("Live from"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Leave it empty to publish now."),
+    )
+    until = forms.DateTimeField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Leave it empty if it is to stay. Afterwards readers see again what they saw before."),
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=[(name, name) for name in sorted(available_timezones()) if "/" in name or name == "UTC"],
+        initial=settings.TIME_ZONE,
+    )
+
+    def full_clean(self) -> None:
+        """Hours are those of the chosen zone: one that a clock there skips or shows twice is refused by Django."""
+        named = self.data.get(self.add_prefix("zone"), settings.TIME_ZONE)
+        with timezone.override(ZoneInfo(named if named in available_timezones() else settings.TIME_ZONE)):
+            super().full_clean()
+
+    def clean_at(self) -> datetime | None:
+        """An instant to come, or None for now."""
+        at: datetime | None = self.cleaned_data["at"]
+        if at and at <= timezone.now():
+            raise forms.ValidationError(_("This instant has passed. Leave it empty to publish now."))
+        return at
+
+
+class PublishingForm(WhenForm):
+    """What is asked when something approved goes live."""
+
+    note = line(label=_("Change note"), help_text=_("One sentence for readers: what changed?"))
+    significance = significance()
+    field_order = ("note", "significance", "at", "until", "zone")
+
+
+class AgainForm(WhenForm):
+    """What is asked when an earlier version goes live again."""
+
+    note = line(label=_("Reason"), help_text=_("One sentence for readers: why is it shown again?"))
+    field_order = ("note", "at", "until", "zone")
+
+
+class RetiringForm(WhenForm):
+    """What is asked when readers are no longer to see an article."""
+
+    note = line(label=_("Reason"), help_text=_("One sentence for the history: why is it taken down?"))
+    until = None  # type: ignore[assignment] # what comes back is published again
+    field_order = ("note", "at", "zone")

@@ -1,0 +1,96 @@
+"""Going back to an earlier version, taking an article down, moving a plan or calling it off: each asks why and when."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpcenter.domain.findings import Finding, Refused
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing import checks, verbs
+from helpcenter.publishing.desk.forms import AgainForm, RetiringForm, WhenForm
+from helpcenter.publishing.models import Document, LiveChange, Revision
+
+if TYPE_CHECKING:
+    from helpcenter.publishing.admin import DocumentAdmin
+
+
+def again(desk: "DocumentAdmin", request: HttpRequest, document: Document, revision: Revision) -> HttpResponse:
+    """Show readers an earlier version once more."""
+    form, now = AgainForm(request.POST or None), timezone.now()
+
+    def act(somebody: User, asked: dict[str, Any]) -> str:
+        when = {"at": asked["at"] or now, "until": asked["until"], "now": now}
+        significance = Significance(revision.significance)
+        verbs.publish(revision, by=somebody, note=asked["note"], significance=significance, **when)
+        return _("Planned.") if asked["at"] else _("Version %s is live again.") % revision.number
+
+    live = document.revisions.live(now).first()
+    context = {
+        "title": _("Publish %s again") % revision,
+        "differences": desk.compared(live.body if live else {}, revision.body, now),
+        "button": _("Publish this version again"),
+    }
+    return _asked(desk, request, document, form, act, context)
+
+
+def retire(desk: "DocumentAdmin", request: HttpRequest, document: Document) -> HttpResponse:
+    """Take an article down."""
+    form, now = RetiringForm(request.POST or None), timezone.now()
+
+    def act(somebody: User, asked: dict[str, Any]) -> str:
+        verbs.retire(document, by=somebody, at=asked["at"] or now, now=now, note=asked["note"])
+        return _("Planned.") if asked["at"] else _("Retired. Readers no longer see it; its versions are kept.")
+
+    found = checks.check_retiring(document, now)
+    context = {"title": _("Retire: readers no longer see it"), "button": _("Retire"), "findings": found}
+    return _asked(desk, request, document, form, act, context)
+
+
+def plan(desk: "DocumentAdmin", request: HttpRequest, document: Document, change: LiveChange) -> HttpResponse:
+    """Move what is still to come, or call it off."""
+    now, end = timezone.now(), LiveChange.objects.filter(ends=change).first()
+    sent = request.POST or None
+    form = WhenForm(sent, initial={"at": change.at, "until": end.at if end else None})
+    form.fields["at"].help_text = ""
+
+    def act(somebody: User, asked: dict[str, Any]) -> str:
+        if "_withdraw" in request.POST:
+            verbs.withdraw_plan(change, by=somebody, now=now)
+            return _("The plan is called off. Its version is kept.")
+        if not asked["at"]:
+            raise Refused([Finding("field-empty", "at")])
+        verbs.move_plan(change, by=somebody, at=asked["at"], until=asked["until"], now=now)
+        return _("The plan is moved.")
+
+    context = {"title": _("Plan: %s") % (change.revision or _("retired")), "button": _("Move"), "withdraw": True}
+    if change.ends:
+        context |= {"title": _("End of a plan"), "button": ""}
+    return _asked(desk, request, document, form, act, context)
+
+
+def _asked(
+    desk: "DocumentAdmin",
+    request: HttpRequest,
+    document: Document,
+    form: forms.Form,
+    act: Callable[[User, dict[str, Any]], str],
+    context: dict[str, Any],
+) -> HttpResponse:
+    findings: tuple[Finding, ...] = ()
+    if request.method == "POST" and ("_withdraw" in request.POST or form.is_valid()):
+        try:
+            said = act(request.user, getattr(form, "cleaned_data", {}))  # type: ignore[arg-type] # signed in
+        except Refused as refused:
+            findings = refused.findings
+            messages.error(request, _("Nothing was done: see below."))
+        else:
+            messages.success(request, said)
+            return HttpResponseRedirect(desk.url("change", document))
+    findings = findings or context.pop("findings", ())
+    return desk.render(request, document, "asking", {"form": form, **context, "findings": findings})

@@ -1,0 +1,156 @@
+"""The page on which a document is written: a draft is begun, gone on with, submitted, thrown away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from helpcenter.domain.findings import Finding, Refused
+from helpcenter.domain.review import Role, State
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing import checks, verbs
+from helpcenter.publishing.desk.forms import SubmittingForm, number
+from helpcenter.publishing.models import Document, Revision
+from helpcenter.publishing.wording import sentence
+
+if TYPE_CHECKING:
+    from helpcenter.publishing.admin import DocumentAdmin
+
+CONFLICTS = {"draft-changed-meanwhile", "draft-begun-meanwhile", "state-wrong"}
+"""Findings that mean that somebody else was quicker."""
+
+
+@dataclass
+class Page:
+    """What the page shows beside the words."""
+
+    findings: Sequence[Finding] = ()
+    theirs: Revision | None = None
+    differences: list[tuple[str, Any]] = field(default_factory=list)
+
+
+def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, started: Revision | None) -> HttpResponse:
+    """Show the words of `started`, a draft or what a new draft is made from; keep what is sent."""
+    now = timezone.now()
+    somebody: User = request.user  # type: ignore[assignment] # signed in, see admin_view
+    draft = started if started and started.state == State.DRAFT else None
+    body = started.body if started else {}
+    sent = request.POST if request.method == "POST" else None
+    typed = desk.forms_for(body, sent)
+    said = {"note": draft.note, "reviewer": draft.reviewer_id} if draft else {}
+    at_once = not verbs.four_eyes() and verbs.roles(somebody) == frozenset(Role)
+    submitting = SubmittingForm(sent, initial=said, somebody=somebody, at_once=at_once)
+    opened_at = sent.get("_opened", "") if sent else now.isoformat()
+    seen = sent.get("_seen", "") if sent else (draft.seen_as if draft else "")
+    page = Page()
+    if sent is None:
+        page.findings = checks.check(document, body, now) if body else ()
+    elif not all([*(form.is_valid() for form in typed), submitting.is_valid()]):
+        messages.error(request, _("Nothing was saved yet: mend what is marked below."))
+    else:
+        words = desk.body_from(typed, body)
+        try:
+            kept = _keep(document, started, words, sent, somebody, submitting.cleaned_data["note"], now)
+        except Refused as refused:
+            if not {finding.code for finding in refused.findings} <= CONFLICTS:
+                page.findings = refused.findings
+            else:
+                page.theirs = started if seen else document.revisions.open().first()
+                page.differences = desk.compared(page.theirs.body if page.theirs else body, words, now)
+            messages.error(request, _("Nothing was saved yet: somebody else changed it while you wrote."))
+        else:
+            try:
+                return _go_on(desk, request, kept, somebody, submitting, now)
+            except Refused as refused:
+                draft, started, seen, page.findings = kept, kept, kept.seen_as, refused.findings
+                for finding in refused.findings:
+                    if finding.where in submitting.fields:
+                        submitting.add_error(finding.where, sentence(finding))
+                messages.error(request, _("What you wrote is kept as a draft. Mend what is marked."))
+    live = document.revisions.live(now).first()
+    behind = draft is not None and verbs.behind_live(draft, now)
+    base = draft.base.body if draft and draft.base else {}
+    context = {
+        "typed": typed,
+        "submitting": submitting,
+        "draft": draft,
+        "started": started,
+        "opened_at": opened_at,
+        "seen": seen,
+        "findings": page.findings,
+        "theirs": page.theirs,
+        "differences": page.differences,
+        "live": live,
+        "behind": desk.compared(base, live.body, now) if behind and live else [],
+        "at_once": at_once,
+        **desk.about(document, body),
+    }
+    return desk.render(request, document, "writing", context)
+
+
+def _keep(
+    document: Document,
+    started: Revision | None,
+    words: dict[str, Any],
+    sent: QueryDict,
+    by: User,
+    note: str,
+    now: datetime,
+) -> Revision:
+    """The words as a draft: gone on with, begun, or begun beside one that somebody else has written on meanwhile."""
+    seen, beside = sent.get("_seen", ""), document.revisions.filter(pk=number(sent.get("_beside"))).first()
+    if not seen or beside or not started:
+        opened_at = parse_datetime(sent.get("_opened", ""))
+        return verbs.begin_draft(
+            document, words, by=by, now=now, note=note, base=started, opened_at=opened_at, beside=beside
+        )
+    if seen != started.seen_as:
+        raise Refused([Finding("draft-changed-meanwhile", "draft")])
+    live = document.revisions.live(now).first()
+    taken_over = live if live and number(sent.get("_taken_over")) == live.pk else None
+    return verbs.save_draft(started, words, by=by, now=now, note=note, taken_over=taken_over)
+
+
+def _go_on(
+    desk: "DocumentAdmin",
+    request: HttpRequest,
+    draft: Revision,
+    somebody: User,
+    submitting: SubmittingForm,
+    now: datetime,
+) -> HttpResponse:
+    """What the button says, after the words are safe."""
+    asked, sent = submitting.cleaned_data, request.POST
+    if "_preview" in sent:
+        return HttpResponseRedirect(desk.url("preview", draft.document, draft))
+    if "_discard" in sent:
+        verbs.discard(draft, by=somebody, now=now)
+        messages.success(request, _("Thrown away. It lies in the bin of this page."))
+        return HttpResponseRedirect(desk.url("change", draft.document))
+    if "_submit" in sent:
+        verbs.submit(draft, by=somebody, now=now, note=asked["note"], reviewer=asked["reviewer"])
+        messages.success(request, _("Submitted. Somebody else looks at it before readers see it."))
+        return HttpResponseRedirect(desk.url("review", draft.document, draft))
+    if "_publish" in sent and "significance" not in asked:
+        raise Refused([Finding("role-missing", "review")])
+    if "_publish" in sent:
+        _publish_at_once(draft, somebody, asked["note"], Significance(asked["significance"]), now)
+        messages.success(request, _("Published. Readers see it within a minute."))
+        return HttpResponseRedirect(desk.url("change", draft.document))
+    messages.success(request, _("The draft is saved. Readers do not see it yet."))
+    return HttpResponseRedirect(f"{desk.url('change', draft.document)}?revision={draft.pk}")
+
+
+@transaction.atomic
+def _publish_at_once(draft: Revision, somebody: User, note: str, significance: Significance, now: datetime) -> None:
+    """Where four eyes are not asked for, one person does it all; each step is recorded."""
+    approved = verbs.approve(verbs.submit(draft, by=somebody, now=now, note=note), by=somebody, now=now)
+    verbs.publish(approved, by=somebody, note=note, significance=significance, at=now, now=now)
