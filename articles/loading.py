@@ -8,10 +8,10 @@ from django.core.exceptions import FieldError, ValidationError
 
 from articles.models import Article, Translation
 from helpcenter.facts.sheets import languages
-from helpcenter.publishing.loading import BundledFile, BundleError, Loaded, load, read_yaml
+from helpcenter.publishing.loading import Brought, BundledFile, BundleError, load, read_yaml
 
 
-def load_articles(now: datetime) -> Iterator[tuple[str, Loaded]]:
+def load_articles(now: datetime) -> Iterator[Brought]:
     """Load every bundled article in every language it is there in. Names come first: texts link to each other."""
     rows = read_yaml(settings.CONTENT_DIR / "articles.yaml")
     for order, row in enumerate(rows, start=1):
@@ -27,4 +27,4 @@ def load_articles(now: datetime) -> Iterator[tuple[str, Loaded]]:
             if path.exists():
                 article = Article.objects.get(slug=row["slug"])
                 translation, _ = Translation.objects.get_or_create(article=article, language=language)
-                yield f"{language}/{path.name}", load(translation, BundledFile.read(path), now=now)
+                yield load(translation, BundledFile.read(path), now=now)

@@ -105,7 +105,10 @@ def read_sheet(body: Mapping[str, Any], *, version: int, languages: Iterable[str
     findings: list[Finding] = []
     facts: dict[str, Fact] = {}
     wanted = tuple(languages)
-    for key, row in body["facts"].items():
+    rows = body.get("facts")
+    if not isinstance(rows, Mapping) or not all(isinstance(row, Mapping) for row in rows.values()):
+        raise Refused([Finding("facts-malformed", "facts")])
+    for key, row in rows.items():
         try:
             facts[key] = _read_fact(key, row, wanted)
         except Refused as refused:
@@ -115,7 +118,7 @@ def read_sheet(body: Mapping[str, Any], *, version: int, languages: Iterable[str
         *((key, FactKind.CHOICE) for key in REQUIRED_CHOICES),
         *((key, FactKind.LABEL) for key in REQUIRED_LABELS),
     ):
-        if required not in body["facts"]:
+        if required not in rows:
             findings.append(Finding("fact-missing", required))
         elif required in facts and facts[required].kind is not kind:
             findings.append(Finding("fact-kind-wrong", required, details={"kind": kind.value}))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -47,25 +47,25 @@ def _read(number: int, body: str) -> FactSheet:
 
 def texts_using_facts(at: datetime) -> Iterator[tuple[Revision, tuple[str, ...]]]:
     """What is live beside the sheet, each with the keys of the facts that it inserts."""
-    for revision in Revision.objects.live(at).exclude(document__kind=Kind.FACTS).select_related("document"):
+    for revision in (
+        Revision.objects.live(at).exclude(document__kind=Kind.FACTS).select_related("document__translation__article")
+    ):
         yield revision, fact_keys(json.dumps(revision.body, ensure_ascii=False))
 
 
 def check_sheet(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
     """What is wrong with a sheet, and each live text that uses a fact which it would take away."""
-    facts = body.get("facts")
-    if not isinstance(facts, dict) or not all(isinstance(row, dict) for row in facts.values()):
-        yield Finding("facts-malformed", "facts")
-        return
     try:
         sheet = read_sheet(body, version=0, languages=languages())
     except Refused as refused:
         yield from refused.findings
         return
+    before = document.revisions.live(at - timedelta(microseconds=1)).first()
+    gone = {key for key in before.body["facts"] if key not in sheet} if before else set()
     for revision, keys in texts_using_facts(at):
-        for key in keys:
-            if key not in sheet:
-                yield Finding("fact-in-use", key, details={"text": str(revision.document)})
+        text = getattr(revision.document, "translation", revision.document)
+        for key in gone.intersection(keys):
+            yield Finding("fact-in-use", key, details={"text": str(text)})
 
 
 def check_text(body: dict[str, Any], at: datetime) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Bundled content goes live once, and again when it changes, but never over an editor's work."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -8,12 +9,13 @@ from typing import Any
 
 import frontmatter
 import yaml
+from django.conf import settings
 from django.utils import timezone
 
-from helpcenter.domain.findings import Finding, Refused
-from helpcenter.domain.versions import Significance
-from helpcenter.publishing.models import Document, Revision
-from helpcenter.publishing.verbs import publish
+from helpcenter.domain.findings import Finding, Refused, errors
+from helpcenter.publishing import checks
+from helpcenter.publishing.models import Document
+from helpcenter.publishing.verbs import bring
 from helpcenter.publishing.wording import sentence
 
 
@@ -25,6 +27,11 @@ class Loaded(StrEnum):
     UNCHANGED = "unchanged"
     KEPT = "kept the editors' version, the bundled one differs"
     RETIRED = "kept retired, as the editors left it"
+
+
+def named(path: Path) -> str:
+    """A bundled file as messages name it: en/plans.md."""
+    return path.relative_to(settings.CONTENT_DIR).as_posix()
 
 
 class BundleError(Exception):
@@ -54,12 +61,17 @@ class BundledFile:
                 raise TypeError("since is not a day")
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise BundleError(f"{path.name}:{line}: {error.problem}") from error
+            raise BundleError(f"{named(path)}:{line}: {error.problem}") from error
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise BundleError(f"{path.name}:1: {error}") from error
+            raise BundleError(f"{named(path)}:1: {error}") from error
         except (KeyError, TypeError, AttributeError) as error:
-            raise BundleError(f"{path.name}:1: note and since are needed at the top ({error})") from error
+            raise BundleError(f"{named(path)}:1: note and since are needed at the top ({error})") from error
         return cls(path, _plain(body), note, since)
+
+    @property
+    def name(self) -> str:
+        """Where the file lies in the bundle: en/plans.md."""
+        return named(self.path)
 
     def line_of(self, finding: Finding) -> int:
         """The line that a finding is about, as well as it can be told: where its details or its field first stand."""
@@ -74,33 +86,61 @@ def read_yaml(path: Path) -> Any:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BundleError(f"{path.name}:{line}: {error.problem}") from error
+        raise BundleError(f"{named(path)}:{line}: {error.problem}") from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BundleError(f"{path.name}:1: {error}") from error
+        raise BundleError(f"{named(path)}:1: {error}") from error
 
 
-def load(document: Document, bundled: BundledFile, *, now: datetime) -> Loaded:
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A bundled file, its document, and what the loader did."""
+
+    file: BundledFile
+    document: Document
+    outcome: Loaded
+
+
+def load(document: Document, bundled: BundledFile, *, now: datetime) -> Brought:
     """Bring one bundled file before readers, if it is new or changed and no editor has taken the document over."""
-    changes = document.live_changes.select_related("revision")
-    newest = changes.order_by("-at").first()
-    if newest is None:
-        at, done = timezone.make_aware(datetime.combine(bundled.since, time.min)), Loaded.FIRST
-    elif newest.by is not None:
-        if newest.revision is None:
-            return Loaded.RETIRED
-        return Loaded.UNCHANGED if newest.revision.body == bundled.body else Loaded.KEPT
-    elif newest.revision is not None and newest.revision.body == bundled.body:
-        return Loaded.UNCHANGED
-    else:
-        at, done = now, Loaded.UPDATED
-    revision = Revision.objects.create(document=document, body=bundled.body)
+    return Brought(bundled, document, _load(document, bundled, now))
+
+
+def check_together(all_brought: Iterable[Brought], now: datetime) -> None:
+    """Raise BundleError for everything that is wrong with what was brought, each file beside all others.
+
+    Only then: a fact that goes away and the texts that no longer insert it are right together, in no order one by one.
+    """
+    problems = [
+        f"{brought.file.name}:{brought.file.line_of(finding)}: {sentence(finding)}"
+        for brought in all_brought
+        if brought.outcome in (Loaded.FIRST, Loaded.UPDATED)
+        for finding in _errors(brought, now)
+    ]
+    if problems:
+        raise BundleError("\n".join(problems))
+
+
+def _errors(brought: Brought, now: datetime) -> tuple[Finding, ...]:
     try:
-        publish(revision, by=None, note=bundled.note, significance=Significance.CONTENT, at=min(at, now), now=now)
-    except Refused as refused:
-        raise BundleError(
-            "\n".join(f"{bundled.path.name}:{bundled.line_of(f)}: {sentence(f)}" for f in refused.findings)
-        ) from refused
-    return done
+        return errors(checks.check(brought.document, brought.file.body, now))
+    except Refused:
+        return ()  # something beside it cannot be read; that one's own check says so
+
+
+def _load(document: Document, bundled: BundledFile, now: datetime) -> Loaded:
+    newest = document.live_changes.select_related("revision").order_by("-at").first()
+    if newest is None:
+        since = timezone.make_aware(datetime.combine(bundled.since, time.min))
+        bring(document, bundled.body, note=bundled.note, at=min(since, now), now=now)
+        return Loaded.FIRST
+    if newest.revision is None and newest.by:
+        return Loaded.RETIRED
+    if newest.revision and newest.revision.body == bundled.body:
+        return Loaded.UNCHANGED
+    if newest.by:
+        return Loaded.KEPT
+    bring(document, bundled.body, note=bundled.note, at=now, now=now)
+    return Loaded.UPDATED
 
 
 def _plain(value: Any) -> Any:

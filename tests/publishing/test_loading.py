@@ -138,6 +138,39 @@ class TestLoading:
         assert list(Article.objects.values_list("topic", "order")) == [("plans", 7)]
 
 
+class TestWhatIsOnlyRightTogether:
+    """Each file would be refused beside the old state of the others."""
+
+    def test_a_fact_goes_away_with_the_words_that_inserted_it(self, content):
+        change(content / "facts.yaml", "  site.account:", "  site.door:")
+        for language in ("en", "zh-hant"):
+            change(content / language / "walked.md", "At most", "{{site.door}} At most")
+        load()
+        change(content / "facts.yaml", "  site.door:", "  site.account:")
+        for language in ("en", "zh-hant"):
+            change(content / language / "walked.md", "{{site.door}}", "{{site.account}}")
+        assert load() == (
+            "facts.yaml: published a new version\nzh-hant/walked.md: published a new version\n"
+            "en/walked.md: published a new version\n4 bundled files, 1 unchanged\n"
+        )
+
+    def test_a_fact_that_an_editors_text_inserts_does_not_go(self, content):
+        load()
+        now = timezone.now()
+        draft = a_draft(english(), a_body("{{site.account}}", steps=("go",)), a_user())
+        publish(reviewed(draft), by=a_user("publisher"), note="", significance=Significance.CONTENT, at=now, now=now)
+        change(content / "facts.yaml", "  site.account:", "  site.door:")
+        assert "site.account: This fact cannot go: walked · English uses it." in refusal()
+
+    def test_a_step_changes_its_key_with_the_flow_that_names_it(self, content):
+        change(content / "flow.yaml", "    walk: walked", "    walk: walked\n    stuck_at: {go: over}")
+        load()
+        for language in ("en", "zh-hant"):
+            change(content / language / "walked.md", "key: go", "key: start")
+        change(content / "flow.yaml", "stuck_at: {go:", "stuck_at: {start:")
+        assert "4 bundled files, 1 unchanged" in load()
+
+
 class TestABrokenBundle:
     """Refused whole, with file, line and reason."""
 
@@ -148,7 +181,7 @@ class TestABrokenBundle:
         change(content / "zh-hant" / "walked.md", "refund.gpu_minutes", "refund.gpu_limit")
         change(content / "en" / "walked.md", "Walked en", "Walked anew")
         assert refusal() == (
-            "walked.md:11: text: There is no fact “refund.gpu_limit”. Did you mean “refund.gpu_minutes”?"
+            "zh-hant/walked.md:11: text: There is no fact “refund.gpu_limit”. Did you mean “refund.gpu_minutes”?"
         )
         if loaded_before:
             assert live_title() == "Walked en"
@@ -156,19 +189,24 @@ class TestABrokenBundle:
     @pytest.mark.parametrize(
         ("file", "old", "new", "told"),
         [
-            ("en/walked.md", "summary: In short.", "summary: In: short.", "walked.md:3: "),
-            ("en/walked.md", "summary: In short.", "summary: ''", "walked.md:3: summary: This field is needed."),
-            ("en/walked.md", "note: first text\n", "", "walked.md:1: note and since are needed"),
-            ("en/walked.md", "since: 2020-01-02", "since: soon", "walked.md:1: note and since are needed"),
+            ("en/walked.md", "summary: In short.", "summary: In: short.", "en/walked.md:3: "),
+            ("en/walked.md", "summary: In short.", "summary: ''", "en/walked.md:3: summary: This field is needed."),
+            ("en/walked.md", "note: first text\n", "", "en/walked.md:1: note and since are needed"),
+            ("en/walked.md", "since: 2020-01-02", "since: soon", "en/walked.md:1: note and since are needed"),
             (
                 "en/walked.md",
                 "checked_on: 2020-01-01",
                 "checked_on: lately",
-                "walked.md:7: checked_on: “lately” is not",
+                "en/walked.md:7: checked_on: “lately” is not",
             ),
-            ("en/walked.md", "key: go", "key: Go now", "walked.md:5: steps.1.key: "),
-            ("en/walked.md", "sources: [a page]", "sources: a page", "walked.md:6: sources: This is a list"),
-            ("en/walked.md", "At most", "[x](nowhere) most", "walked.md:11: text: The link “nowhere” leads nowhere."),
+            ("en/walked.md", "key: go", "key: Go now", "en/walked.md:5: steps.1.key: "),
+            ("en/walked.md", "sources: [a page]", "sources: a page", "en/walked.md:6: sources: This is a list"),
+            (
+                "en/walked.md",
+                "At most",
+                "[x](nowhere) most",
+                "en/walked.md:11: text: The link “nowhere”",
+            ),
             ("facts.yaml", "value: any", "value: both", "refund.combine: This fact is one of: any, all."),
             ("facts.yaml", "facts:", "fact:", "facts.yaml:1: facts: "),
             ("facts.yaml", "kind: number", "kind: [number", "facts.yaml:"),
@@ -185,7 +223,7 @@ class TestABrokenBundle:
 
     def test_a_file_in_another_encoding_is_told(self, content):
         (content / "en" / "walked.md").write_bytes("標題".encode("big5"))
-        assert refusal().startswith("walked.md:1: ")
+        assert refusal().startswith("en/walked.md:1: ")
 
     def test_a_missing_sheet_is_told(self, content):
         (content / "facts.yaml").unlink()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from articles.loading import load_articles
 from helpcenter.facts.loading import load_sheet
-from helpcenter.publishing.loading import BundleError, Loaded
+from helpcenter.publishing.loading import BundleError, Loaded, check_together
 from helpcenter.wizard.loading import load_flow
 
 
@@ -17,11 +17,11 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             with transaction.atomic():
-                done = [("facts.yaml", load_sheet(now)), *load_articles(now), ("flow.yaml", load_flow(now))]
+                done = [load_sheet(now), *load_articles(now), load_flow(now)]
+                check_together(done, now)
         except BundleError as error:
             raise CommandError(f"nothing was loaded:\n{error}") from error
-        for name, outcome in done:
-            if outcome is not Loaded.UNCHANGED:
-                self.stdout.write(f"{name}: {outcome}")
-        unchanged = sum(outcome is Loaded.UNCHANGED for _, outcome in done)
-        self.stdout.write(f"{len(done)} bundled files, {unchanged} unchanged")
+        changed = [brought for brought in done if brought.outcome is not Loaded.UNCHANGED]
+        for brought in changed:
+            self.stdout.write(f"{brought.file.name}: {brought.outcome}")
+        self.stdout.write(f"{len(done)} bundled files, {len(done) - len(changed)} unchanged")
