@@ -6,6 +6,7 @@ Not pytest-django's `transactional_db`: it empties the tables after a test, whic
 import shutil
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -61,7 +62,7 @@ class OwnDatabase:
 
     def shell(self, statement: str) -> subprocess.CompletedProcess[str]:
         """Run one statement in the database's own shell, as somebody with the keys to the machine would."""
-        command = ["sqlite3", "-bail", self.name, statement]
+        command = [sys.executable, "-m", "sqlite3", self.name, statement]
         env = None
         if connection.vendor == "postgresql":
             where = self.settings

@@ -98,5 +98,5 @@ class Migration(migrations.Migration):
             model_name='reviewpolicy',
             constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_review_policy'),
         ),
-        migrations.RunPython(triggers.install, migrations.RunPython.noop),
+        migrations.RunPython(triggers.install, triggers.remove),
     ]
