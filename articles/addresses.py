@@ -1,5 +1,7 @@
 """Where things are: an editor's short links, and the same page in the other languages."""
 
+from collections.abc import Container, Mapping
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
@@ -22,10 +24,21 @@ def resolve(target: str, language: str) -> str:
                     return "#"
 
 
-def alternates(request: HttpRequest) -> list[tuple[str, str, str]]:
-    """Language code, its name, and this very page in it, for every language."""
+def alternates(request: HttpRequest, elsewhere: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Language code, its name, and this very page in it, for every language; or what `elsewhere` has instead."""
     here = request.get_full_path()
-    return [(code, str(name), translate_url(here, code)) for code, name in settings.LANGUAGES]
+    return [(code, str(name), elsewhere.get(code) or translate_url(here, code)) for code, name in settings.LANGUAGES]
+
+
+def elsewhere(slug: str, there: Container[str], live_in: Container[str]) -> dict[str, str]:
+    """What to open in the languages where this very page is not `there`, by language: the article, else all of them."""
+    addresses: dict[str, str] = {}
+    for code, _name in settings.LANGUAGES:
+        if code not in there:
+            with override(code):
+                live = code in live_in
+                addresses[code] = reverse("articles:article", args=[slug]) if live else reverse("articles:index")
+    return addresses
 
 
 def html_lang(code: str) -> str:

@@ -1,6 +1,7 @@
 """The vocabulary of questions about articles."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -21,6 +22,18 @@ class ArticleQuerySet(models.QuerySet[Any]):
     def ways_out(self, language: str, at: datetime) -> Self:
         """The articles about a cancellation path that readers of a language can open at that instant."""
         return self.exclude(path="").filter(translations__in=_texts(language).live(at).values("document"))
+
+    def live_in(self, slug: str, at: datetime) -> set[str]:
+        """The languages in which readers see an article at that instant."""
+        live = Revision.objects.of_kind(Kind.ARTICLE).live(at).filter(document__translation__article__slug=slug)
+        return set(live.values_list("document__language", flat=True))
+
+    def numbered_in(self, slug: str, numbers: Collection[int], at: datetime) -> set[str]:
+        """The languages in which readers have seen versions of an article with all of these numbers."""
+        seen = Revision.objects.of_kind(Kind.ARTICLE).seen_by(at).filter(document__translation__article__slug=slug)
+        pairs = seen.filter(number__in=numbers).values_list("document__language", "number")
+        known = Counter(language for language, _number in pairs)
+        return {language for language, count in known.items() if count == len(set(numbers))}
 
     def version(self, slug: str, language: str, number: int, at: datetime) -> Reading:
         """One version for ever, as it first went live. Raises Http404 if readers have not seen it by that instant."""

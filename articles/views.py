@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from articles.addresses import elsewhere
 from articles.history import history, rows
 from articles.models import Article, Topic
 from articles.page import ArticlePage
@@ -60,6 +61,7 @@ def show(
         "as_of": as_of,
         "permanent": permanent,
         "preview": preview,
+        "elsewhere": _elsewhere(reading, at, *([reading.number or 0] if permanent else [])),
         "paths": Article.objects.ways_out(reading.language, at),
     }
     return render(request, "articles/article.html", context)
@@ -73,6 +75,7 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
         "page": ArticlePage(reading, sheet_at(at)),
         "rows": rows(history(reading, at)),
         "today": timezone.localdate(at),
+        "elsewhere": _elsewhere(reading, at),
     }
     return render(request, "articles/versions.html", context)
 
@@ -90,11 +93,20 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         sheet = sheet_at(reading.live_since or now) if facts is None else sheet_numbered(facts, at=now)
         pages.append(ArticlePage(reading, sheet))
     old, new = pages
-    return render(
-        request,
-        "articles/compare.html",
-        {"old": old, "new": new, "passages": compare_passages(old.plain_passages(), new.plain_passages())},
-    )
+    context = {
+        "old": old,
+        "new": new,
+        "passages": compare_passages(old.plain_passages(), new.plain_passages()),
+        "elsewhere": _elsewhere(new.reading, now, *(page.reading.number or 0 for page in pages)),
+    }
+    return render(request, "articles/compare.html", context)
+
+
+def _elsewhere(reading: Reading, at: datetime, *numbers: int) -> dict[str, str]:
+    """The page has its like where the article is live, or where its versions have the same numbers."""
+    live_in = Article.objects.live_in(reading.slug, at)
+    there = Article.objects.numbered_in(reading.slug, numbers, at) if numbers else live_in
+    return elsewhere(reading.slug, {*there, reading.language}, live_in)
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

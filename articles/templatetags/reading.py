@@ -25,10 +25,18 @@ def html_lang() -> str:
 
 @register.simple_tag(takes_context=True)
 def alternates(context: template.Context) -> list[dict[str, object]]:
-    """This page in every language: code, tag, name, address, and whether it is this one."""
+    """Every language: code, tag, name, address, whether it is this one, whether it has the same page."""
+    elsewhere = context.get("elsewhere") or {}
     return [
-        {"code": code, "tag": tag_of(code), "name": name, "href": href, "here": code == get_language()}
-        for code, name, href in page_alternates(context["request"])
+        {
+            "code": code,
+            "tag": tag_of(code),
+            "name": name,
+            "href": href,
+            "here": code == get_language(),
+            "same": code not in elsewhere,
+        }
+        for code, name, href in page_alternates(context["request"], elsewhere)
     ]
 
 

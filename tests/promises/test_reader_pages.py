@@ -11,7 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import override
 
 from helpcenter.home.views import server_error
-from tests.builders import LANGUAGES, a_user
+from tests.builders import LANGUAGES, a_body, a_site, a_user, an_article
 from tests.pages import Page
 from tests.promises.every_page import ADDRESSES, EVERY_PAGE, KINDS, a_site_with_every_page
 
@@ -150,6 +150,30 @@ def test_a_page_and_its_translation_name_each_other(answers, page, language, add
         assert alternates_of(translation) == alternates
     (switch,) = page.attributes("#languages a", "href")
     assert f"http://testserver{switch}" in alternates.values()
+
+
+@pytest.mark.django_db
+class TestALanguageThatDoesNotHaveThePage:
+    """It is not named as an alternate, and the switch leads to something that is there."""
+
+    @pytest.fixture
+    def english(self):
+        a_site()
+        return an_article("topic", "en", history={"2026-01-02": a_body("One"), "2026-02-02": a_body("Two")})
+
+    @pytest.mark.parametrize("address", ["", "versions/", "versions/1/", "versions/compare/?from=1&to=2"])
+    def test_because_it_has_no_such_article(self, english, address):
+        page = Page.at(f"/en/articles/topic/{address}")
+        assert set(alternates_of(page)) == {"en"}
+        assert page.attributes("#languages a", "href") == ["/zh-hant/articles/"]
+
+    @pytest.mark.parametrize("address", ["versions/2/", "versions/compare/?from=1&to=2"])
+    def test_because_it_has_fewer_versions(self, english, address):
+        an_article("topic", "zh-hant", history={"2026-01-02": a_body("One")})
+        page = Page.at(f"/en/articles/topic/{address}")
+        assert set(alternates_of(page)) == {"en"}
+        assert page.attributes("#languages a", "href") == ["/zh-hant/articles/topic/"]
+        assert set(alternates_of(Page.at("/en/articles/topic/versions/1/"))) == {"en", "zh-Hant", "x-default"}
 
 
 def alternates_of(page):
