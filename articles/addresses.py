@@ -9,14 +9,15 @@ from django.utils.translation import override
 
 
 def resolve(target: str, language: str) -> str:
-    """The address of a short link such as `cancel-web#no-plan`, `wizard` or `refund`, in that language."""
+    """The address of a short link such as `cancel-web#no-plan`, `wizard` or `refund?images=4`, in that language."""
     name, hash_, anchor = target.partition("#")
+    name, mark, query = name.partition("?")
     with override(language):
         match name:
             case "wizard":
                 return reverse("wizard:start")
             case "refund":
-                return reverse("refunds:check")
+                return reverse("refunds:check") + mark + query
             case _:
                 try:
                     return reverse("articles:article", args=[name]) + hash_ + anchor

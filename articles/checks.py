@@ -9,7 +9,7 @@ from articles.markdown import heading_ids, links, render
 from articles.models import Article
 from articles.texts import GLANCE, read_text
 from helpcenter.domain.findings import Finding, Refused, Severity
-from helpcenter.facts.sheets import check_text, strings
+from helpcenter.facts.sheets import check_text, languages, strings
 from helpcenter.publishing.models import Document, Revision
 
 ROOMS = ("wizard", "refund")
@@ -35,12 +35,25 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
         kept = {step.key for step in text.steps}
         for gone in [step.key for step in read_text(live.body).steps if step.key not in kept]:
             yield Finding("step-key-gone", "steps", severity=Severity.WARNING, details={"key": gone})
+    yield from _check_steps_of_the_original(document, {step.key for step in text.steps}, at)
     ids = heading_ids(text.text)
     for key in sorted({key for key in ids if key and ids.count(key) > 1}):
         yield Finding("heading-id-twice", "text", details={"id": key})
     if None in ids:
         yield Finding("heading-id-missing", "text", Severity.WARNING)
     yield from check_text(body, at)
+
+
+def _check_steps_of_the_original(document: Document, keys: set[str], at: datetime) -> Iterator[Finding]:
+    """The wizard walks the original's steps: a step that it does not have is never reached."""
+    original, slug = languages()[0], Article.objects.values_list("slug", flat=True).get(translations=document.pk)
+    steps = Article.objects.live_steps(at, original).get(slug)
+    if document.language == original or steps is None:
+        return
+    for key in sorted(keys.difference(steps)):
+        yield Finding("step-key-foreign", "steps", details={"key": key})
+    for key in (key for key in steps if key not in keys):
+        yield Finding("step-key-lacking", "steps", Severity.WARNING, details={"key": key})
 
 
 def check_emphasis(words: str, where: str) -> Iterator[Finding]:
@@ -55,7 +68,7 @@ def check_links(words: str, where: str) -> Iterator[Finding]:
     if targets:
         known = {*Article.objects.values_list("slug", flat=True), *ROOMS}
         for target in targets:
-            if target.partition("#")[0] not in known:
+            if re.split("[?#]", target)[0] not in known:
                 yield Finding("link-unknown", where, details={"target": target})
 
 
@@ -64,7 +77,7 @@ def check_retired(document: Document, at: datetime) -> Iterator[Finding]:
     slug = Article.objects.filter(translations=document.pk).values_list("slug", flat=True).first()
     others = Revision.objects.live(at).filter(document__language__in=(document.language, "")).exclude(document=document)
     for revision in others.select_related("document__translation__article"):
-        targets = {target.partition("#")[0] for _, words in strings(revision.body) for target in links(words)}
+        targets = {re.split("[?#]", target)[0] for _, words in strings(revision.body) for target in links(words)}
         if slug in targets:
             text = str(getattr(revision.document, "translation", revision.document))
             yield Finding("linked-from", "document", Severity.WARNING, details={"text": text})

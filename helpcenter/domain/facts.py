@@ -191,9 +191,14 @@ def fact_keys(text: str) -> tuple[str, ...]:
 
 
 def check_facts(text: str, known: Iterable[str], *, where: str) -> tuple[Finding, ...]:
-    """A finding for each token in `text` whose key is not among `known`, with the key that was probably meant."""
+    """A finding for each token in `text` whose key is not among `known`, with the key that was probably meant.
+
+    And one for braces that are no token, which readers would see.
+    """
     names = tuple(known)
-    return tuple(
+    broken = re.search(r".{0,20}(\{\{|\}\}).{0,20}", TOKEN.sub("", text))
+    malformed = [Finding("fact-token-malformed", where, details={"words": broken[0].strip()})] if broken else []
+    unknown = (
         Finding(
             "fact-unknown",
             where,
@@ -202,3 +207,4 @@ def check_facts(text: str, known: Iterable[str], *, where: str) -> tuple[Finding
         for key in fact_keys(text)
         if key not in names
     )
+    return (*malformed, *unknown)

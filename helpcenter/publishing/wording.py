@@ -25,6 +25,9 @@ SENTENCES = {
     "fact-number-malformed": _("“%(value)s” is not a number of zero or more."),
     "fact-source-missing": _("Say where this value was read."),
     "fact-text-missing": _("The words are missing in: %(languages)s."),
+    "fact-token-malformed": _(
+        "These braces are no fact: “%(words)s”. Write a key between two of each, {{refund.images}}."
+    ),
     "fact-unknown": _("There is no fact “%(key)s”."),
     "fact-value-missing": _("The value is missing."),
     "facts-malformed": _("The sheet is a list of facts by key, each with kind, value, source and checked_on."),
@@ -72,7 +75,9 @@ SENTENCES = {
     "role-missing": _("Your role does not allow this. Ask somebody who has it."),
     "sources-missing": _("Name at least one source."),
     "state-wrong": _("Somebody else was quicker: this is no longer possible in its present state."),
+    "step-key-foreign": _("The original has no step “%(key)s”. Steps have the same keys in every language."),
     "step-key-gone": _("Readers may have kept addresses with the step “%(key)s”; they will lead elsewhere without it."),
+    "step-key-lacking": _("The original has a step “%(key)s”, which is missing here."),
     "step-key-malformed": _("A step's key is lower-case letters, digits and hyphens; “%(key)s” is not."),
     "step-key-twice": _("Two steps have the key “%(key)s”."),
     "step-malformed": _("A step has a key, a title, a text, what you should see and what to do if not."),

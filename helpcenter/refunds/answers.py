@@ -104,7 +104,7 @@ class Answer:
         )
         match judgement.met, judgement.assumed:
             case True, _any:
-                verdict = _("By that rule too you can get a refund: the total is below %(limit)s minutes.") % limit
+                verdict = _("By that rule you can get a refund: the total is below %(limit)s minutes.") % limit
             case False, True:
                 verdict = (
                     _("Expect no refund: earlier use counts too, and the total has to be below %(limit)s minutes.")

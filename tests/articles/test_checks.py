@@ -86,3 +86,21 @@ def test_a_step_that_readers_may_have_an_address_of_is_missed():
     article = an_article(history={"2026-01-02": a_body(steps=("go", "stop"))})
     (finding,) = check_article(article, a_body(steps=("go", "halt")), at("2026-02-01"))
     assert (finding.code, finding.details, finding.severity) == ("step-key-gone", {"key": "stop"}, Severity.WARNING)
+
+
+class TestStepsOfATranslation:
+    """Their keys are the original's: the wizard walks those."""
+
+    @pytest.fixture
+    def english(self, article):
+        an_article("topic", "zh-hant", history={"2026-01-02": a_body(steps=("one", "two"))})
+        return article
+
+    def test_the_same_ones(self, english):
+        assert found(english, steps=("one", "two")) == []
+
+    def test_one_that_the_original_does_not_have(self, english):
+        assert found(english, steps=("one", "two", "three")) == error("step-key-foreign", "steps")
+
+    def test_one_that_is_missing_is_only_worth_considering(self, english):
+        assert found(english, steps=("one",)) == [("step-key-lacking", "steps", Severity.WARNING)]

@@ -62,8 +62,8 @@ def test_a_refusal_says_what_would_turn_it():
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ({"minutes": 1, "earlier": Earlier.NO}, "By that rule too you can get a refund"),
-        ({"minutes": 1, "lifetime": 19}, "By that rule too you can get a refund"),
+        ({"minutes": 1, "earlier": Earlier.NO}, "By that rule you can get a refund"),
+        ({"minutes": 1, "lifetime": 19}, "By that rule you can get a refund"),
         ({"minutes": 1, "lifetime": 600}, "By that rule there is no refund"),
         ({"minutes": 20, "earlier": Earlier.NO}, "By that rule there is no refund"),
         ({"minutes": 20}, "By that rule there is no refund"),

@@ -67,8 +67,15 @@ def test_a_reader_who_only_knows_whether_there_was_use_before(minutes, images, l
 @rows
 def test_wherever_the_rules_differ_the_answer_is_no_bare_yes(minutes, images, lifetime, by_default, by_provider):
     page = the_check(gpu_minutes=minutes, images=images, lifetime_gpu_minutes=lifetime)
-    warned = "stricter" in page.text(".verdict__title") and "The cancel screen decides" in page.text(".provider")
+    warned = "perhaps not" in page.text(".verdict__title") and "The cancel screen decides" in page.text(".provider")
     assert warned is (by_default != by_provider)
+
+
+def test_where_this_rule_itself_counts_earlier_use_it_depends_on_that():
+    a_sheet({"2026-02-01": a_sheet_body(refund__scope="lifetime")})
+    page = the_check(gpu_minutes="1", images="1", earlier="unsure")
+    assert page.text(".verdict__title") == "It depends on what you used before"
+    assert outcome(page) == ["unknown"]
 
 
 @pytest.mark.parametrize(
