@@ -8,9 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404
+from django.utils import timezone
 
 from helpcenter.domain.facts import FactSheet, check_facts, fact_keys, read_sheet
-from helpcenter.domain.findings import Finding, Refused
+from helpcenter.domain.findings import Finding, Refused, Severity
 from helpcenter.publishing.models import Document, Kind, Revision
 
 
@@ -60,6 +61,10 @@ def check_sheet(document: Document, body: dict[str, Any], at: datetime) -> Itera
     except Refused as refused:
         yield from refused.findings
         return
+    for fact in sheet:
+        if fact.checked_on > timezone.localdate(at):
+            details = {"day": fact.checked_on.isoformat()}
+            yield Finding("fact-checked-later", fact.key, Severity.WARNING, details=details)
     before = document.revisions.live(at - timedelta(microseconds=1)).first()
     gone = {key for key in before.body["facts"] if key not in sheet} if before else set()
     for revision, keys in texts_using_facts(at):

@@ -1,5 +1,7 @@
 """The door: the language, the first page, and the way on from where nothing is."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,10 +11,12 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, get_supported_language_variant, override
 from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.csrf import csrf_failure
 
 from articles.models import Article, Topic
 from articles.page import ArticlePage
 from helpcenter.facts.sheets import sheet_at
+from helpcenter.home.cookies import DESK
 from helpcenter.publishing.moments import moment, today
 from helpcenter.refunds.forms import UsageForm
 
@@ -57,6 +61,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     except (Http404, DatabaseError):
         articles = {}
     return render(request, "404.html", articles, status=404)
+
+
+def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Readers' pages take nothing but questions; at the desk a form without its token is Django's own affair."""
+    if request.path.startswith(DESK):
+        return csrf_failure(request, reason)
+    response = not_found(request, Http404("method"))
+    response.status_code, response["Allow"] = HTTPStatus.METHOD_NOT_ALLOWED, "GET, HEAD"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ SENTENCES = {
     "drawing-unknown": _("There is no drawing “%(drawing)s”."),
     "emphasis-broken": _("Asterisks stay on the page. Put a space around the bold words, or bold other words."),
     "fact-address-malformed": _("An address starts with https:// and has no spaces."),
+    "fact-checked-later": _("Nobody has checked it on %(day)s yet."),
     "fact-choice-unknown": _("This fact is one of: %(allowed)s."),
     "fact-date-malformed": _("“%(value)s” is not a day; write it as 2026-11-23."),
     "fact-days-malformed": _("“%(value)s” days cannot be counted: a whole number up to %(most)s."),

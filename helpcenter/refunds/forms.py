@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpcenter.domain.billing import BillingPeriod, Interval, PeriodError, period_at
@@ -161,6 +162,9 @@ class UsageForm(PeriodForm):
     def clean(self) -> dict[str, Any]:
         """The usage as a whole: numbers that contradict each other get their message at the field to mend."""
         cleaned = super().clean() or self.cleaned_data
+        for name in self.fields:
+            if isinstance(self.data, QueryDict) and len(self.data.getlist(name)) > 1:
+                self.add_error(name, _("The address has this twice. Keep one."))
         if not self.errors:
             try:
                 self.usage = Usage(

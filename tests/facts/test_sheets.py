@@ -85,3 +85,12 @@ def test_every_corner_of_a_text_is_checked(sheet):
         "steps.1.see",
         "at_a_glance.refund",
     ]
+
+
+def test_nobody_has_checked_a_fact_on_a_day_to_come():
+    sheet = a_sheet()
+    body = a_sheet_body()
+    body["facts"]["refund.images"]["checked_on"] = "2026-12-02"
+    (finding,) = check_sheet(sheet, body, at("2026-12-01"))
+    assert (finding.code, finding.where, finding.severity) == ("fact-checked-later", "refund.images", "warning")
+    assert list(check_sheet(sheet, body, at("2026-12-02"))) == []

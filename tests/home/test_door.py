@@ -209,3 +209,13 @@ def test_crawlers_read_everything_but_answers_and_the_desk():
         "Disallow: /*/wizard/*?",
         "Disallow: /*/refund/?",
     ]
+
+
+@pytest.mark.django_db
+def test_a_readers_page_takes_no_post_and_says_so_as_a_page_of_the_site():
+    a_site()
+    response = Client(enforce_csrf_checks=True).post("/zh-hant/refund/", {"gpu_minutes": "1"})
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    page = Page(response)
+    assert page.attributes("html", "lang") == ["zh-Hant"]
+    assert "/zh-hant/wizard/" in page.links().values()

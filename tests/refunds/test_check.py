@@ -320,3 +320,9 @@ def test_whatever_is_asked_is_answered_or_sent_back(asked):
     assert response.status_code == 200
     html = response.content.decode()
     assert ('data-outcome="' in html) is ('aria-invalid="true"' not in html)
+
+
+def test_a_number_that_is_given_twice_is_told_beside_its_field():
+    page = Page.at("/en/refund/?gpu_minutes=1&gpu_minutes=90&images=1")
+    assert outcome(page) == []
+    assert "The address has this twice." in page.text("form")
