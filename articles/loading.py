@@ -14,6 +14,8 @@ from helpcenter.publishing.loading import Brought, BundledFile, BundleError, loa
 def load_articles(now: datetime) -> Iterator[Brought]:
     """Load every bundled article in every language it is there in. Names come first: texts link to each other."""
     rows = read_yaml(settings.CONTENT_DIR / "articles.yaml")
+    if not isinstance(rows, list):
+        raise BundleError("articles.yaml:1: a list of articles is needed, each with slug and topic")
     for order, row in enumerate(rows, start=1):
         try:
             article, new = Article.objects.get_or_create(slug=row["slug"], defaults={**row, "order": order})

@@ -11,6 +11,7 @@ import frontmatter
 import yaml
 from django.conf import settings
 from django.utils import timezone
+from frontmatter.default_handlers import YAMLHandler
 
 from helpcenter.domain.findings import Finding, Refused, errors
 from helpcenter.publishing import checks
@@ -38,6 +39,25 @@ class BundleError(Exception):
     """A bundled file cannot go live. One line for each reason: file, line, what is wrong."""
 
 
+class _EachKeyOnce(yaml.SafeLoader):
+    """YAML in which a key stands once. PyYAML keeps the last of two silently, and half of what was written is lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} stands twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+class _FrontMatter(YAMLHandler):
+    """Front matter in which a key stands once."""
+
+    def load(self, fm: str, **_: Any) -> Any:
+        return yaml.load(fm, Loader=_EachKeyOnce)  # noqa: S506 (a SafeLoader)
+
+
 @dataclass(frozen=True, slots=True)
 class BundledFile:
     """A file of the bundled content: the body that it says, its note, and the day since when it holds."""
@@ -52,7 +72,7 @@ class BundledFile:
         """A `.md` with front matter or a `.yaml`. Raises BundleError with file and line."""
         try:
             if path.suffix == ".md":
-                post = frontmatter.load(str(path))
+                post = frontmatter.load(str(path), handler=_FrontMatter())
                 body = {**post.metadata, "text": post.content}
             else:
                 body = read_yaml(path)
@@ -83,7 +103,7 @@ class BundledFile:
 def read_yaml(path: Path) -> Any:
     """What a bundled YAML file says. Raises BundleError with file and line."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_EachKeyOnce)  # noqa: S506 (a SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BundleError(f"{named(path)}:{line}: {error.problem}") from error

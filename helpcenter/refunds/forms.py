@@ -84,7 +84,10 @@ class PeriodForm(forms.Form):
         required=False,
         help_text=_("On the receipt, or on your card statement."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("This is not a day. Write it as year-month-day, for example 2026-11-05.")},
+        error_messages={
+            "invalid": _("This is not a day. Write it as year-month-day, for example 2026-11-05."),
+            "required": _("Enter the day of the last charge."),
+        },
     )
     interval = forms.ChoiceField(
         label=_("You pay"),
@@ -100,9 +103,11 @@ class PeriodForm(forms.Form):
         error_messages={"invalid_choice": _("Choose a country from the list.")},
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, needs_start: bool = False, **kwargs: Any) -> None:
+        """`needs_start`: nothing can be said without it."""
         self.today = today
         super().__init__(*args, **kwargs)
+        self.fields["start"].required = needs_start
 
     def clean_start(self) -> date | None:
         """A day that this subscription can have begun on."""

@@ -20,12 +20,10 @@ DATES = {
 }
 """What an outcome may be asked beside the answers, to work out its dates."""
 
-LONGEST_VALUE = 40
-
 
 def single(query: QueryDict) -> dict[str, str]:
     """What is given once. A question that is answered twice is not answered."""
-    return {key: values[0] for key, values in query.lists() if len(values) == 1 and len(values[0]) <= LONGEST_VALUE}
+    return {key: values[0] for key, values in query.lists() if len(values) == 1}
 
 
 def address(graph: Graph, position: Position, given: Mapping[str, str] | None = None) -> str:

@@ -49,7 +49,7 @@ def _dates(outcome: Outcome, given: dict[str, str], sheet: FactSheet, day: date)
     names = DATES[outcome.timeline]
     typed = {name: given[name] for name in names if name in given}
     asked = bool(typed)
-    form = PeriodForm(typed if asked else None, today=day)
+    form = PeriodForm(typed if asked else None, today=day, needs_start="start" in names)
     valid = not asked or form.is_valid()
     events: list[Event] = []
     match outcome.timeline:

@@ -94,6 +94,17 @@ def test_into_a_database_without_tables_nothing_is_loaded(tmp_path):
     assert done.stderr.startswith("CommandError: migrations are missing")
 
 
+@pytest.mark.parametrize(("variable", "value"), [("PORT", "abc"), ("DATABASE_URL", "garbage")])
+def test_a_setting_that_cannot_be_read_is_told_by_its_name(variable, value):
+    environment = os.environ | {variable: value}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=project.BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f'Environment variable "{variable}" invalid')
+    assert "Traceback" not in done.stderr
+
+
 def run(command, folder, url):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])

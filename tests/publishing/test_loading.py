@@ -212,6 +212,8 @@ class TestABrokenBundle:
             ("facts.yaml", "kind: number", "kind: [number", "facts.yaml:"),
             ("flow.yaml", "start: first", "start: frist", "start: The flow starts at “frist”"),
             ("flow.yaml", "walk: walked", "walk: wolked", "way: No article “wolked” is live. Did you mean “walked”?"),
+            ("en/walked.md", "summary: In short.", "title: Again", "en/walked.md:3: title stands twice"),
+            ("facts.yaml", "facts:", "since: 2021-01-01\nfacts:", "since stands twice"),
             ("articles.yaml", "topic: cancel", "topic: cancle", "articles.yaml: row 1: "),
             ("articles.yaml", "slug: walked", "slag: walked", "articles.yaml: row 1: "),
             ("articles.yaml", "slug: walked", "slug: [walked", "articles.yaml:"),
@@ -224,6 +226,11 @@ class TestABrokenBundle:
     def test_a_file_in_another_encoding_is_told(self, content):
         (content / "en" / "walked.md").write_bytes("標題".encode("big5"))
         assert refusal().startswith("en/walked.md:1: ")
+
+    @pytest.mark.parametrize("text", ["", "slug: walked", "- walked"])
+    def test_a_list_of_articles_that_is_none_is_told(self, content, text):
+        (content / "articles.yaml").write_text(text)
+        assert refusal().startswith("articles.yaml:")
 
     def test_a_missing_sheet_is_told(self, content):
         (content / "facts.yaml").unlink()

@@ -61,6 +61,13 @@ def test_with_a_day_it_says_until_when(given, until):
     ("given", "field", "message"),
     [
         ("start=yesterday", "start", "This is not a day. Write it as year-month-day, for example 2026-11-05."),
+        ("start=&interval=monthly", "start", "Enter the day of the last charge."),
+        pytest.param(
+            f"start={'long+' * 20}",
+            "start",
+            "This is not a day. Write it as year-month-day, for example 2026-11-05.",
+            id="long",
+        ),
         ("start=2026-02-30", "start", "This is not a day. Write it as year-month-day, for example 2026-11-05."),
         ("start=2026-03-11", "start", "This day is still to come. Enter the day of the last charge."),
         ("start=2021-12-31", "start", "Midjourney sold no subscriptions that long ago. Check the year."),
