@@ -7,18 +7,21 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from articles.history import used_facts
 from articles.models import Article, Translation
+from articles.page import ArticlePage
 from articles.reading import Reading
 from articles.steps import DRAWINGS, KEY
-from articles.templatetags.reading import GLANCE_LABELS
 from articles.texts import GLANCE, read_text
 from articles.views import show
+from articles.wording import FIELD_LABELS, GLANCE_LABELS, STEP_LABELS, place
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import sheet_at
 from helpcenter.publishing.admin import DocumentAdmin, Forms, ForTheDesk
+from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.models import Document, Revision
 
 KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
@@ -32,20 +35,24 @@ def area(rows: int, **kwargs: Any) -> forms.CharField:
 class TextForm(forms.Form):
     """The words of an article but for its steps."""
 
-    title = forms.CharField(label=_("Title"), max_length=120, widget=forms.TextInput(attrs={"class": "vTextField"}))
-    summary = area(3, label=_("In short"), help_text=_("The answer first, in two or three sentences."))
+    title = forms.CharField(
+        label=FIELD_LABELS["title"], max_length=120, widget=forms.TextInput(attrs={"class": "vTextField"})
+    )
+    summary = area(3, label=FIELD_LABELS["summary"], help_text=_("The answer first, in two or three sentences."))
     text = area(
         24,
-        label=_("Text"),
+        label=FIELD_LABELS["text"],
         required=False,
         help_text=_(
             "Markdown. Above each heading {#its-id} on a line of its own, the same in every language. "
             "Facts by key: {{refund.gpu_minutes}}. Links: [words](cancel-email#no-mail), [words](wizard)."
         ),
     )
-    sources = area(4, label=_("Sources"), help_text=_("One on each line: the page, its site, who read it when."))
+    sources = area(
+        4, label=FIELD_LABELS["sources"], help_text=_("One on each line: the page, its site, who read it when.")
+    )
     checked_on = forms.DateField(
-        label=_("Last checked"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=FIELD_LABELS["checked_on"], widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,19 +67,19 @@ class StepForm(forms.Form):
 
     key = forms.RegexField(
         rf"^{KEY.pattern}\Z",
-        label=_("Key"),
+        label=STEP_LABELS["key"],
         help_text=_("Stays the same for ever, in every language."),
         error_messages={"invalid": KEY_MALFORMED},
     )
-    title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs={"class": "vTextField"}))
-    text = area(3, label=_("What to do"))
-    see = area(2, label=_("What you should see"))
-    if_not = area(3, label=_("What to do if not"))
+    title = forms.CharField(label=STEP_LABELS["title"], widget=forms.TextInput(attrs={"class": "vTextField"}))
+    text = area(3, label=STEP_LABELS["text"])
+    see = area(2, label=STEP_LABELS["see"])
+    if_not = area(3, label=STEP_LABELS["if_not"])
     drawing = forms.ChoiceField(
-        label=_("Drawing"), required=False, choices=[("", "–"), *((name, name) for name in DRAWINGS)]
+        label=STEP_LABELS["drawing"], required=False, choices=[("", "–"), *((name, name) for name in DRAWINGS)]
     )
     alt = forms.CharField(
-        label=_("What the drawing shows"), required=False, widget=forms.TextInput(attrs={"class": "vTextField"})
+        label=STEP_LABELS["alt"], required=False, widget=forms.TextInput(attrs={"class": "vTextField"})
     )
 
 
@@ -143,32 +150,30 @@ class TranslationAdmin(DocumentAdmin):
         }
         return {key: value for key, value in written.items() if value or key == "text"}
 
-    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
+    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, Words]]:
         try:
             text = read_text(body)
         except Refused:
             return [(key, str(value)) for key, value in body.items()]
         return [
             *text.passages(),
-            ("steps", ", ".join(step.key for step in text.steps)),
+            ("steps", {step.key: step.key for step in text.steps}),
             *((f"steps.{step.key}.drawing", step.drawing) for step in text.steps if step.drawing),
             *((f"steps.{step.key}.alt", step.alt) for step in text.steps if step.alt),
+            ("facts", {key: key for key in sorted(used_facts(text))}),
             ("sources", "\n".join(text.sources)),
             ("checked_on", text.checked_on.isoformat()),
         ]
 
+    def rendered(self, revision: Revision, at: datetime) -> list[tuple[str, Words]]:
+        try:
+            return list(ArticlePage(Reading.of(revision), sheet_at(at)).plain_passages())
+        except Refused:
+            return []
+
     def place(self, where: str) -> str:
-        words: dict[str, Any] = {name: field.label for name, field in TextForm().fields.items()}
-        first, _dot, rest = where.partition(".")
-        if first == "at_a_glance":
-            return str(words[f"glance_{rest}"]) if rest in GLANCE else gettext("At a glance")
-        if first == "steps" and rest:
-            key, _dot, field = rest.partition(".")
-            label = StepForm.base_fields[field].label if field in StepForm.base_fields else ""
-            return gettext("Step %s") % key + (f" · {label}" if label else "")
-        if first == "steps":
-            return gettext("Steps, in their order")
-        return str(words.get(where) or super().place(where))
+        named = place(where)
+        return named if named != where else super().place(where)
 
     def preview(self, request: HttpRequest, revision: Revision) -> HttpResponse:
         translation = revision.document.translation

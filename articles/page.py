@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
+from html import unescape
 
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from articles.addresses import resolve
@@ -14,6 +16,7 @@ from articles.reading import Reading
 from articles.steps import Step
 from articles.texts import GLANCE
 from helpcenter.domain.facts import FactSheet
+from helpcenter.publishing.comparing import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,11 @@ class ArticlePage:
         address = reverse("articles:version", args=[self.reading.slug, self.reading.number])
         return f"{address}?facts={self.sheet.version}"
 
-    def plain_passages(self) -> Iterator[tuple[str, str]]:
-        """Every passage in plain words, with its field, for comparing."""
+    def plain_passages(self) -> Iterator[tuple[str, Words]]:
+        """What a reader reads, without markup, with the field it stands in; the steps' order by their titles."""
         for field, words in self.reading.text.passages():
-            yield field, fill_plain(words, self.sheet, self.language)
+            yield field, unescape(strip_tags(self._block(words))).strip()
+        yield "steps", {shown.step.key: unescape(strip_tags(shown.title)) for shown in self.steps}
 
     def _block(self, text: str) -> SafeString:
         return fill(render(text), self.sheet, self.language, partial(resolve, language=self.language))

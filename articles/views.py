@@ -12,6 +12,7 @@ from articles.history import history, rows
 from articles.models import Article, Topic
 from articles.page import ArticlePage
 from articles.reading import Reading
+from articles.wording import place
 from helpcenter.facts.sheets import sheet_at, sheet_numbered
 from helpcenter.publishing.comparing import compare_passages
 from helpcenter.publishing.moments import moment
@@ -96,7 +97,9 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "old": old,
         "new": new,
-        "passages": compare_passages(old.plain_passages(), new.plain_passages()),
+        "passages": [
+            (place(field), runs) for field, runs in compare_passages(old.plain_passages(), new.plain_passages())
+        ],
         "elsewhere": _elsewhere(new.reading, now, *(page.reading.number or 0 for page in pages)),
     }
     return render(request, "articles/compare.html", context)

@@ -6,11 +6,11 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from articles.addresses import alternates as page_alternates
 from articles.addresses import html_lang as tag_of
 from articles.markdown import plain
+from articles.wording import GLANCE_LABELS
 from helpcenter.domain.facts import FactSheet
 
 register = template.Library()
@@ -60,16 +60,6 @@ def icon(name: str) -> SafeString:
         static("img/icons.svg"),
         name,
     )
-
-
-GLANCE_LABELS = {
-    "billed_by": _("Who bills you"),
-    "steps": _("Steps"),
-    "takes_effect": _("When it takes effect"),
-    "keep_and_lose": _("What you keep and lose"),
-    "refund": _("Refund"),
-    "how_to_check": _("How to see that it worked"),
-}
 
 
 @register.filter

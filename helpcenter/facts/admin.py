@@ -16,8 +16,9 @@ from helpcenter.domain.facts import CHOICES, KEY, FactKind, read_sheet
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.refunds import REFUND_FACT_KEYS
 from helpcenter.facts.models import FactSheetDocument
-from helpcenter.facts.sheets import languages, texts_using_facts
+from helpcenter.facts.sheets import languages, strings, texts_using_facts
 from helpcenter.publishing.admin import DocumentAdmin, Forms
+from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.models import Document
 from helpcenter.publishing.wording import sentence
 
@@ -33,12 +34,20 @@ KIND_LABELS = {
 }
 
 
+FIELD_LABELS = {
+    "kind": gettext_lazy("Kind"),
+    "value": gettext_lazy("Value"),
+    "source": gettext_lazy("Source"),
+    "checked_on": gettext_lazy("Checked on"),
+}
+
+
 class FactForm(forms.Form):
     """One fact, its field typed by its kind."""
 
-    source = forms.CharField(label=gettext_lazy("Source"), widget=forms.TextInput(attrs={"class": "vTextField"}))
+    source = forms.CharField(label=FIELD_LABELS["source"], widget=forms.TextInput(attrs={"class": "vTextField"}))
     checked_on = forms.DateField(
-        label=gettext_lazy("Checked on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=FIELD_LABELS["checked_on"], widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, *args: Any, fact: dict[str, Any], key: str, used_in: list[str], **kwargs: Any) -> None:
@@ -73,7 +82,7 @@ class FactForm(forms.Form):
 
 
 def _field(kind: FactKind, key: str) -> forms.Field:
-    label = gettext_lazy("Value")
+    label = FIELD_LABELS["value"]
     match kind:
         case FactKind.NUMBER | FactKind.MONEY:
             return forms.DecimalField(label=label, min_value=0, max_digits=16, decimal_places=4)
@@ -98,13 +107,13 @@ class NewFactForm(forms.Form):
         help_text=gettext_lazy("Words joined by dots, such as refund.images. Leave empty to add none."),
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
+        label=FIELD_LABELS["kind"],
         choices=[(kind.value, label) for kind, label in KIND_LABELS.items() if kind is not FactKind.TEXT],
     )
-    value = forms.CharField(label=gettext_lazy("Value"), required=False)
-    source = forms.CharField(label=gettext_lazy("Source"), required=False)
+    value = forms.CharField(label=FIELD_LABELS["value"], required=False)
+    source = forms.CharField(label=FIELD_LABELS["source"], required=False)
     checked_on = forms.DateField(
-        label=gettext_lazy("Checked on"),
+        label=FIELD_LABELS["checked_on"],
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -175,11 +184,15 @@ class FactSheetAdmin(DocumentAdmin):
             rows[added["key"]] = new.row
         return {**body, "facts": rows}
 
-    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
-        return [
-            (key, f"{fact['value']} ({fact['source']}, {fact['checked_on']})")
-            for key, fact in (body.get("facts") or {}).items()
-        ]
+    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, Words]]:
+        return list(strings(body.get("facts") or {}))
+
+    def place(self, where: str) -> str:
+        # A key has dots itself: the field is what comes after it, refund.scope_words.value.en.
+        key, _dot, rest = where.rpartition(".")
+        if key.endswith(".value"):
+            return f"{key.removesuffix('.value')} · {dict(settings.LANGUAGES).get(rest, rest)}"
+        return f"{key} · {FIELD_LABELS[rest]}" if key and rest in FIELD_LABELS else super().place(where)
 
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         return {"where_used": uses(timezone.now())}

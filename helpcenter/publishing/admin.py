@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from helpcenter.domain.findings import Finding
 from helpcenter.domain.review import Role, State
 from helpcenter.publishing import verbs
-from helpcenter.publishing.comparing import compare_passages
+from helpcenter.publishing.comparing import Run, Words, compare_passages
 from helpcenter.publishing.desk import planning
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, number
 from helpcenter.publishing.desk.reviewing import review
@@ -42,6 +42,9 @@ PLACES = {
     "start": gettext_lazy("Start"),
 }
 """What editors call the places that findings of every kind of document name."""
+
+MOST_CHANGES = 50
+"""How many of a document's live changes its page lists."""
 
 type Forms = Sequence[Any]  # forms and formsets; each kind of document knows its own
 
@@ -94,9 +97,13 @@ class DocumentAdmin(ForTheDesk):
         """The body that valid forms say, starting from the one that they were opened with."""
         raise NotImplementedError
 
-    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
-        """A body as texts by field, to compare it with another."""
+    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, Words]]:
+        """A body as it is typed, by field, to compare it with another."""
         raise NotImplementedError
+
+    def rendered(self, revision: Revision, at: datetime) -> list[tuple[str, Words]]:
+        """What readers of a revision would read, by field; nothing for what nobody reads as a page."""
+        return []
 
     def place(self, where: str) -> str:
         """What editors call a field or a part of a body."""
@@ -210,7 +217,7 @@ class DocumentAdmin(ForTheDesk):
             "new": new,
             "live": live,
             "revisions": document.revisions.order_by("-number"),
-            "differences": self.compared(old.body if old else {}, new.body if new else {}, now),
+            "differences": self.differences(old, new, now),
         }
         return self.render(request, document, "compare", context)
 
@@ -240,7 +247,7 @@ class DocumentAdmin(ForTheDesk):
                 "at_work": document.revisions.open().select_related("author", "reviewer"),
                 "bin": document.revisions.filter(state=State.DISCARDED).select_related("author"),
                 "plans": [self._planned(change) for change in changes.filter(at__gt=now).order_by("at")],
-                "changes": changes.filter(at__lte=now)[:50],
+                "changes": _each_with_the_one_before(list(changes.filter(at__lte=now)[:MOST_CHANGES])),
                 "live_now": document.revisions.live(now).first(),
                 "may_publish": Role.PUBLISHER in verbs.roles(request.user),  # type: ignore[arg-type] # signed in
                 "can_preview": self.can_preview,
@@ -254,10 +261,23 @@ class DocumentAdmin(ForTheDesk):
             },
         )
 
-    def compared(self, old: dict[str, Any], new: dict[str, Any], at: datetime) -> list[tuple[str, Any]]:
-        """Each part in which two bodies differ, by the name that editors know it by."""
+    def compared(self, old: dict[str, Any], new: dict[str, Any], at: datetime) -> list[tuple[str, list[Run]]]:
+        """Each field in which two bodies differ, by the name that editors know it by."""
         before, after = (self.passages(body, at) if body else [] for body in (old, new))
-        return [(self.place(field), runs) for field, runs in compare_passages(before, after)]
+        return self._placed(before, after)
+
+    def differences(self, old: Revision | None, new: Revision | None, at: datetime) -> dict[str, Any]:
+        """How two revisions differ for readers, and in what was typed."""
+        before, after = (self.rendered(revision, at) if revision else [] for revision in (old, new))
+        bodies = [revision.body if revision else {} for revision in (old, new)]
+        return {
+            "is_read": bool(before or after),
+            "read": self._placed(before, after),
+            "typed": self.compared(bodies[0], bodies[1], at),
+        }
+
+    def _placed(self, old: list[tuple[str, Words]], new: list[tuple[str, Words]]) -> list[tuple[str, list[Run]]]:
+        return [(self.place(field), runs) for field, runs in compare_passages(old, new)]
 
     def url(self, view: str, document: Document, *more: Revision | LiveChange) -> str:
         """The address of a page about a document."""
@@ -296,6 +316,15 @@ class DocumentAdmin(ForTheDesk):
 
     def _said(self, finding: Finding) -> str:
         return sentence(replace(finding, where=self.place(finding.where)))
+
+
+def _each_with_the_one_before(changes: list[LiveChange]) -> list[tuple[LiveChange, Revision | None]]:
+    """Each change with the revision that readers saw last before it, newest first."""
+    seen = [change.revision for change in changes]
+    return [
+        (change, next((revision for revision in seen[place:] if revision), None))
+        for place, change in enumerate(changes, start=1)
+    ]
 
 
 def _named(document: Document, typed: str | None) -> Revision | None:

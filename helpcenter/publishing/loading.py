@@ -1,5 +1,6 @@
 """Bundled content goes live once, and again when it changes, but never over an editor's work."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -155,7 +156,7 @@ def _load(document: Document, bundled: BundledFile, now: datetime) -> Loaded:
         return Loaded.FIRST
     if newest.revision is None and newest.by:
         return Loaded.RETIRED
-    if newest.revision and newest.revision.body == bundled.body:
+    if newest.revision and json.dumps(newest.revision.body) == json.dumps(bundled.body):  # in the same order, too
         return Loaded.UNCHANGED
     if newest.by:
         return Loaded.KEPT

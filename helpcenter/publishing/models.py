@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpcenter.domain.review import State, Verb
 from helpcenter.domain.versions import Significance
+from helpcenter.publishing.fields import BodyField
 
 
 class Kind(models.TextChoices):
@@ -138,7 +139,7 @@ class Revision(models.Model):
     base = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", verbose_name=_("made from"), editable=False
     )
-    body = models.JSONField(_("text"))
+    body = BodyField(_("text"))
     state = models.CharField(
         _("state"),
         max_length=10,

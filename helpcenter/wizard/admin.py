@@ -1,10 +1,12 @@
 """The flow at the editors' desk: its text, its findings, and where every answer leads."""
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import yaml
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +15,33 @@ from helpcenter.domain.findings import Refused
 from helpcenter.domain.flows.graph import Question, Walk, read_flow
 from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
+from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.models import Document
 from helpcenter.wizard.models import FlowDocument
+
+PARTS = {
+    "start": gettext_lazy("Start"),
+    "question": gettext_lazy("Question"),
+    "help": gettext_lazy("How to find the answer"),
+    "why": gettext_lazy("Why we ask"),
+    "choices": gettext_lazy("Answers"),
+    "label": gettext_lazy("Words"),
+    "hint": gettext_lazy("Hint"),
+    "to": gettext_lazy("Leads to"),
+    "walk": gettext_lazy("Steps of the article"),
+    "done": gettext_lazy("All steps done, then to"),
+    "stuck": gettext_lazy("I do not see this, then to"),
+    "stuck_at": gettext_lazy("I do not see this at the step"),
+    "outcome": gettext_lazy("What happens now"),
+    "text": gettext_lazy("Text"),
+    "timeline": gettext_lazy("Line of days"),
+    "checklist": gettext_lazy("To check off"),
+    "articles": gettext_lazy("Further articles"),
+}
+"""What editors call the parts of a flow."""
+
+KEYED = ("nodes", "choices", "stuck_at")
+"""The parts of a flow that hold others by their keys."""
 
 
 class FlowForm(forms.Form):
@@ -64,8 +91,22 @@ class FlowAdmin(DocumentAdmin):
         (form,) = forms
         return dict(form.cleaned_data["flow"])
 
-    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
-        return list(strings(body))
+    def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, Words]]:
+        nodes = body.get("nodes")
+        orders = [
+            (f"nodes.{key}.choices", {choice: choice for choice in node["choices"]})
+            for key, node in (nodes.items() if isinstance(nodes, dict) else ())
+            if isinstance(node, dict) and isinstance(node.get("choices"), dict)
+        ]
+        return [*strings(body), *orders]
+
+    def place(self, where: str) -> str:
+        words = {**PARTS, **dict(settings.LANGUAGES)}
+        if "." not in where:
+            return super().place(where)
+        # The keys of nodes, answers and steps stay as they are, whatever word they are.
+        pairs = pairwise(["nodes", *where.removeprefix("nodes.").split(".")])
+        return " · ".join(part if before in KEYED else str(words.get(part, part)) for before, part in pairs)
 
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         try:

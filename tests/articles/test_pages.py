@@ -142,6 +142,20 @@ class TestWhatChanged:
         assert "Below <del>20</del><ins>30</ins>." in page
         assert "Old</del>" not in page
 
+    def test_fields_have_names_in_the_readers_language_and_words_have_no_markup(self, client):
+        link = "See [the wizard](wizard) **now**."
+        an_article("plain", history={"2026-05-01": a_body("P"), "2026-05-02": a_body("P", text=link)})
+        page = client.get("/en/articles/plain/versions/compare/?from=1&to=2").content.decode()
+        assert "<ins>See the wizard now.</ins>" in page
+        assert '<h2 class="passage__field">Text</h2>' in page
+
+    def test_a_moved_step_is_shown_as_moved(self, client):
+        before, after = (a_body("M", steps=tuple(steps.split())) for steps in ("go press see", "see go press"))
+        an_article("moved", history={"2026-05-01": before, "2026-05-02": after})
+        page = client.get("/en/articles/moved/versions/compare/?from=1&to=2").content.decode()
+        assert "<mark>Do see</mark> (moved from place 3 to 1)" in page
+        assert "<ins>" not in page.partition("passage__field")[2]
+
     def test_hostile_words_are_shown_as_words(self, client):
         an_article("evil", history={"2026-05-01": a_body("A"), "2026-05-02": a_body("<script>x</script>")})
         page = client.get("/en/articles/evil/versions/compare/?from=1&to=2").content.decode()

@@ -149,3 +149,10 @@ def test_the_desk_lists_the_one_sheet_and_nothing_else(desk, sheet, articles):
     other = reverse("admin:facts_factsheetdocument_change", args=[articles[0].pk])
     assert other not in desk.get("/admin/facts/factsheetdocument/").content.decode()
     assert desk.get(other).status_code == 404
+
+
+def test_two_sheets_are_compared_fact_by_fact(desk, sheet):
+    send(desk, sheet, "_save", **{"refund.gpu_minutes-value": "30"})
+    page = desk.get(f"{address(sheet).removesuffix('change/')}compare/", headers={"accept-language": "en"})
+    assert [field for field, _ in page.context["differences"]["typed"]] == ["refund.gpu_minutes · Value"]
+    assert "<del>20</del><ins>30</ins>" in page.content.decode()

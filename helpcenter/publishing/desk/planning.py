@@ -33,7 +33,7 @@ def again(desk: "DocumentAdmin", request: HttpRequest, document: Document, revis
     live = document.revisions.live(now).first()
     context = {
         "title": _("Publish %s again") % revision,
-        "differences": desk.compared(live.body if live else {}, revision.body, now),
+        "differences": desk.differences(live, revision, now),
         "button": _("Publish this version again"),
     }
     return _asked(desk, request, document, form, act, context)

@@ -47,7 +47,7 @@ def review(desk: "DocumentAdmin", request: HttpRequest, document: Document, revi
     context = {
         "revision": revision,
         "live": live,
-        "differences": desk.compared(live.body if live else {}, revision.body, now),
+        "differences": desk.differences(live, revision, now),
         "findings": findings,
         "events": revision.events.select_related("by"),
         "reviewing": reviewing,
