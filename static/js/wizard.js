@@ -64,7 +64,7 @@
   on(["htmx:responseError", "htmx:sendError", "htmx:response:error", "htmx:error"], navigate);
   on(["htmx:afterSettle", "htmx:after:swap"], function (event) {
     // htmx 2 says so once for each part it swapped: the messages and the language links are not the page.
-    if (event.type === "htmx:afterSettle" && !event.target.matches("#wizard, #answer")) return;
+    if (event.type === "htmx:afterSettle" && !event.target.matches("#wizard, #beside")) return;
     var wizard = document.getElementById("wizard");
     if (wizard) arrive(wizard); else answer(document.querySelector(".refund__form"));
     submitted = false;

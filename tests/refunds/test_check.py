@@ -194,10 +194,14 @@ def test_the_summary_leads_to_every_field_to_mend():
     assert page.title.startswith("Error: ")
 
 
-def test_the_browser_comes_back_to_the_answer_which_begins_with_the_summary():
+def test_the_browser_comes_back_to_the_answer_and_without_one_to_the_top_where_the_summary_is():
+    assert the_check(gpu_minutes="1", images="1").attributes(".refund__form", "action") == ["/en/refund/#answer"]
+    assert the_check(gpu_minutes="1", images="1").soup.select_one("#answer")
     page = the_check(gpu_minutes="x", images="1")
-    assert page.attributes(".refund__form", "action") == ["/en/refund/#answer"]
-    assert page.soup.select_one("#answer").find(True)["class"] == ["error-summary"]
+    assert not page.soup.select_one("#answer")
+    assert page.soup.select_one("h1").find_all_next(class_=["error-summary", "refund__form"])[0]["class"] == [
+        "error-summary"
+    ]
 
 
 def test_the_message_is_in_the_readers_language():
