@@ -12,10 +12,12 @@ from django.utils.safestring import SafeString
 from articles.addresses import resolve
 from articles.history import used_facts
 from articles.markdown import fill, fill_plain, headings, render, render_inline
+from articles.models import PATH_LABELS
 from articles.reading import Reading
 from articles.steps import Step
 from articles.texts import GLANCE
 from helpcenter.domain.facts import FactSheet
+from helpcenter.domain.paths import CancellationPath
 from helpcenter.publishing.comparing import Words
 
 
@@ -43,6 +45,11 @@ class ArticlePage:
         """The language of the text."""
         return self.reading.language
 
+    @property
+    def path_label(self) -> str:
+        """The cancellation path in words: on the website."""
+        return str(PATH_LABELS[CancellationPath(self.reading.path)])
+
     @cached_property
     def title(self) -> str:
         """The title in plain words."""
@@ -51,7 +58,7 @@ class ArticlePage:
     @cached_property
     def plain_summary(self) -> str:
         """The answer in short, in plain words."""
-        return fill_plain(self.reading.text.summary, self.sheet, self.language)
+        return unescape(strip_tags(self.summary)).strip()
 
     @cached_property
     def summary(self) -> SafeString:

@@ -109,7 +109,7 @@ class TestFacts:
         [
             (a_fact("20.0"), "20", "20"),
             (a_fact("3.3"), "3.3", "3.3"),
-            (a_fact("1000000", "money"), "US$1,000,000", "1,000,000 美元"),
+            (a_fact("1000000", "money"), "US$1,000,000", "1,000,000\xa0美元"),
             (a_fact("2026-10-07", "date"), None, "2026年10月7日"),
             (a_fact("Cancel Plan", "label"), '<b class="label" lang="en">Cancel Plan</b>', None),
             (a_fact("/info", "command"), '<code class="command">/info</code>', None),

@@ -67,7 +67,7 @@ def test_a_question_says_how_many_there_are_at_most():
 def test_a_step_says_where_in_its_article_it_is():
     step = WizardPage.at("/en/wizard/").choose("walk").choose("done")
     assert step.heading == "Do stop"
-    assert step.text(".progress") == "Walked en · Step 2 of 2"
+    assert step.text(".progress") == "Step 2 of 2 · Walked en"
 
 
 def test_one_walks_through_the_steps_to_what_happens_now():
@@ -164,7 +164,7 @@ def test_the_wizard_walks_the_articles_steps_as_they_are_live():
     with time_machine.travel(at("2026-05-02"), tick=False):
         step = WizardPage.at("/en/wizard/").choose("walk").choose("done")
         assert step.heading == "Do look"
-        assert step.text(".progress").endswith("Step 2 of 3")
+        assert step.text(".progress").startswith("Step 2 of 3")
 
 
 def test_a_bookmark_from_before_a_step_was_added_leads_to_that_step(client):
