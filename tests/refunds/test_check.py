@@ -67,7 +67,9 @@ def test_a_reader_who_only_knows_whether_there_was_use_before(minutes, images, l
 @rows
 def test_wherever_the_rules_differ_the_answer_is_no_bare_yes(minutes, images, lifetime, by_default, by_provider):
     page = the_check(gpu_minutes=minutes, images=images, lifetime_gpu_minutes=lifetime)
-    warned = "this guide's rule, but" in page.text(".verdict__title") and "The cancel screen decides" in page.text(".provider")
+    warned = "this guide's rule, but" in page.text(".verdict__title") and "The cancel screen decides" in page.text(
+        ".provider"
+    )
     assert warned is (by_default != by_provider)
 
 
