@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -16,10 +17,12 @@ from articles.page import ArticlePage
 from articles.reading import Reading
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
+from articles.translating import begin_in_all_languages, original_of, standings
 from articles.views import show
-from articles.wording import FIELD_LABELS, GLANCE_LABELS, STEP_LABELS, place
+from articles.wording import FIELD_LABELS, FRESHNESS_LABELS, GLANCE_LABELS, STEP_LABELS, place
 from helpcenter.domain.findings import Refused
-from helpcenter.facts.sheets import sheet_at
+from helpcenter.domain.freshness import Freshness
+from helpcenter.facts.sheets import languages, sheet_at
 from helpcenter.publishing.admin import DocumentAdmin, Forms, ForTheDesk
 from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.models import Document, Revision
@@ -94,6 +97,15 @@ class ArticleAdmin(ForTheDesk):
     list_filter = ("topic", "path")
     search_fields = ("slug",)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        begin_in_all_languages(obj)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """A new article has no words yet: go on to write the original."""
+        original = obj.translations.get(language=languages()[0])
+        return HttpResponseRedirect(reverse("admin:articles_translation_change", args=[original.pk]))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """An address that readers have seen stays: their links and the history hang on it."""
         seen = obj and Revision.objects.filter(document__translation__article=obj, number__isnull=False).exists()
@@ -106,16 +118,49 @@ class ArticleAdmin(ForTheDesk):
         return field
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """Translations by how they stand to their original."""
+
+    title = _("translation")
+    parameter_name = "translation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(stands.value, label) for stands, label in FRESHNESS_LABELS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        stands = standings(timezone.now())
+        return queryset.filter(pk__in=[pk for pk, freshness in stands.items() if freshness == self.value()])
+
+
 @admin.register(Translation)
 class TranslationAdmin(DocumentAdmin):
     """The texts, a row for each article and language."""
 
-    fields = ("article", "language")
-    list_display = ("__str__", "title", "live_version", "live_since", "work")
-    list_filter = ("language", "article__topic", "article__path")
+    list_display = ("__str__", "title", "live_version", "live_since", "standing", "work")
+    list_filter = ("language", StandingFilter, "article__topic", "article__path")
     list_select_related = ("article",)
     search_fields = ("article__slug", "revisions__body")
     can_preview = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # every article has a text in each language from the beginning
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list, each of its rows with how it stands to its original."""
+        changelist = super().get_changelist_instance(request)
+        changelist.result_list = list(changelist.result_list)
+        stands = standings(timezone.now(), {text.article_id for text in changelist.result_list})
+        for text in changelist.result_list:
+            text.stands = stands.get(text.pk)
+        return changelist
+
+    @admin.display(description=_("Translation"))
+    def standing(self, document: Document) -> str:
+        """How it stands to its original."""
+        stands: Freshness | None = document.stands  # type: ignore[attr-defined] # see get_changelist_instance
+        return str(FRESHNESS_LABELS[stands]) if stands else "–"
 
     @admin.display(description=_("Title"))
     def title(self, document: Document) -> str:
@@ -170,6 +215,9 @@ class TranslationAdmin(DocumentAdmin):
             return list(ArticlePage(Reading.of(revision), sheet_at(at)).plain_passages())
         except Refused:
             return []
+
+    def original(self, document: Document) -> Document | None:
+        return original_of(document)
 
     def place(self, where: str) -> str:
         named = place(where)

@@ -8,8 +8,10 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from articles.checks import check_article, check_retired
+        from articles.translating import lost
         from helpcenter.publishing import checks
         from helpcenter.publishing.models import Kind
 
         checks.register(Kind.ARTICLE, check_article)
+        checks.register_lost(lost)
         checks.register_retiring(check_retired)

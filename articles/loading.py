@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import FieldError, ValidationError
 
 from articles.models import Article, Translation
+from articles.translating import begin_in_all_languages, original_of
 from helpcenter.facts.sheets import languages
 from helpcenter.publishing.loading import Brought, BundledFile, BundleError, load, read_yaml
 
@@ -21,12 +22,14 @@ def load_articles(now: datetime) -> Iterator[Brought]:
             article, new = Article.objects.get_or_create(slug=row["slug"], defaults={**row, "order": order})
             if new:
                 article.full_clean()
+            begin_in_all_languages(article)
         except (KeyError, TypeError, FieldError, ValidationError) as error:
             raise BundleError(f"articles.yaml: row {order}: {error}") from error
     for row in rows:
         for language in languages():
             path = settings.CONTENT_DIR / language / f"{row['slug']}.md"
             if path.exists():
-                article = Article.objects.get(slug=row["slug"])
-                translation, _ = Translation.objects.get_or_create(article=article, language=language)
-                yield load(translation, BundledFile.read(path), now=now)
+                translation = Translation.objects.get(article__slug=row["slug"], language=language)
+                original = original_of(translation)
+                translated_from = original.revisions.live(now).first() if original else None
+                yield load(translation, BundledFile.read(path), now=now, translated_from=translated_from)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.http import Http404
 
@@ -18,6 +19,16 @@ class ArticleQuerySet(models.QuerySet[Any]):
     def live(self, slug: str, language: str, at: datetime) -> Reading:
         """The version of an article that readers of a language see at that instant. Raises Http404 if there is none."""
         return self._one(_texts(language).live(at).filter(document__translation__article__slug=slug))
+
+    def instead(self, slug: str, language: str, at: datetime) -> Reading:
+        """An article in the first language that has it, where this one never had it. Raises Http404 if none has."""
+        texts = _texts(language).filter(document__translation__article__slug=slug)
+        if texts.filter(live_changes__at__lte=at).exists():
+            raise Http404("retired")
+        for other, _name in settings.LANGUAGES:
+            if reading := _texts(other).live(at).filter(document__translation__article__slug=slug).first():
+                return Reading.of(reading)
+        raise Http404("article")
 
     def ways_out(self, language: str, at: datetime) -> Self:
         """The articles about a cancellation path that readers of a language can open at that instant."""

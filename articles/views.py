@@ -12,8 +12,9 @@ from articles.history import history, rows
 from articles.models import Article, Topic
 from articles.page import ArticlePage
 from articles.reading import Reading
+from articles.translating import is_badly_behind
 from articles.wording import place
-from helpcenter.facts.sheets import sheet_at, sheet_numbered
+from helpcenter.facts.sheets import languages, sheet_at, sheet_numbered
 from helpcenter.publishing.comparing import compare_passages
 from helpcenter.publishing.moments import moment
 
@@ -30,7 +31,11 @@ def index(request: HttpRequest) -> HttpResponse:
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """What readers see now, or saw on the day that `as_of` names."""
     at = moment(request)
-    reading = Article.objects.live(slug, get_language(), at)
+    language = get_language()
+    try:
+        reading = Article.objects.live(slug, language, at)
+    except Http404:
+        reading = Article.objects.instead(slug, language, at)
     as_of = timezone.localdate(at) if "as_of" in request.GET else None
     return show(request, reading, at, as_of=as_of)
 
@@ -63,7 +68,10 @@ def show(
         "permanent": permanent,
         "preview": preview,
         "elsewhere": _elsewhere(reading, at, *([reading.number or 0] if permanent else [])),
-        "paths": Article.objects.ways_out(reading.language, at),
+        "paths": Article.objects.ways_out(get_language(), at),
+        "original_language": languages()[0],
+        "instead": reading.language != get_language(),
+        "badly_behind": not (permanent or preview) and is_badly_behind(reading, at),
     }
     return render(request, "articles/article.html", context)
 

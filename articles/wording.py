@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpcenter.domain.freshness import Freshness
+
 GLANCE_LABELS = {
     "billed_by": gettext_lazy("Who bills you"),
     "steps": gettext_lazy("Steps"),
@@ -31,6 +33,14 @@ STEP_LABELS = {
     "if_not": gettext_lazy("What to do if not"),
     "drawing": gettext_lazy("Drawing"),
     "alt": gettext_lazy("What the drawing shows"),
+}
+
+FRESHNESS_LABELS = {
+    Freshness.MISSING: gettext_lazy("missing"),
+    Freshness.BADLY_BEHIND: gettext_lazy("badly behind"),
+    Freshness.BEHIND: gettext_lazy("behind"),
+    Freshness.IN_REVIEW: gettext_lazy("in review"),
+    Freshness.CURRENT: gettext_lazy("current"),
 }
 
 

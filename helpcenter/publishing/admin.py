@@ -105,6 +105,10 @@ class DocumentAdmin(ForTheDesk):
         """What readers of a revision would read, by field; nothing for what nobody reads as a page."""
         return []
 
+    def original(self, document: Document) -> Document | None:
+        """The document that this one is a translation of."""
+        return None
+
     def place(self, where: str) -> str:
         """What editors call a field or a part of a body."""
         return str(PLACES.get(where, where))

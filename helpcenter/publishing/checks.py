@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from helpcenter.domain.findings import Finding
-from helpcenter.publishing.models import Document
+from helpcenter.publishing.models import Document, Revision
 
 type Check = Callable[[Document, dict[str, Any], datetime], Iterable[Finding]]
 
@@ -29,6 +29,21 @@ def register(kind: str, check: Check) -> None:
 def check(document: Document, body: dict[str, Any], at: datetime) -> tuple[Finding, ...]:
     """All that is wrong with a body if it went live at that instant."""
     return tuple(finding for one in _checks.get(document.kind, ()) for finding in one(document, body, at))
+
+
+type LossCheck = Callable[[Revision, datetime], Iterable[Finding]]
+
+_losses: list[LossCheck] = []
+
+
+def register_lost(check: LossCheck) -> None:
+    """Run `check` whenever a translation is submitted or published."""
+    _losses.append(check)
+
+
+def lost(revision: Revision, at: datetime) -> tuple[Finding, ...]:
+    """What a translation has lost of its original. Blocks it as well, unless somebody says why it is left out."""
+    return tuple(finding for one in _losses for finding in one(revision, at))
 
 
 def register_retiring(check: RetiringCheck) -> None:

@@ -16,7 +16,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from helpcenter.domain.findings import Finding, Refused, errors
 from helpcenter.publishing import checks
-from helpcenter.publishing.models import Document
+from helpcenter.publishing.models import Document, Revision
 from helpcenter.publishing.verbs import bring
 from helpcenter.publishing.wording import sentence
 
@@ -121,9 +121,11 @@ class Brought:
     outcome: Loaded
 
 
-def load(document: Document, bundled: BundledFile, *, now: datetime) -> Brought:
+def load(
+    document: Document, bundled: BundledFile, *, now: datetime, translated_from: Revision | None = None
+) -> Brought:
     """Bring one bundled file before readers, if it is new or changed and no editor has taken the document over."""
-    return Brought(bundled, document, _load(document, bundled, now))
+    return Brought(bundled, document, _load(document, bundled, now, translated_from))
 
 
 def check_together(all_brought: Iterable[Brought], now: datetime) -> None:
@@ -148,11 +150,11 @@ def _errors(brought: Brought, now: datetime) -> tuple[Finding, ...]:
         return ()  # something beside it cannot be read; that one's own check says so
 
 
-def _load(document: Document, bundled: BundledFile, now: datetime) -> Loaded:
+def _load(document: Document, bundled: BundledFile, now: datetime, translated_from: Revision | None) -> Loaded:
     newest = document.live_changes.select_related("revision").order_by("-at").first()
     if newest is None:
         since = timezone.make_aware(datetime.combine(bundled.since, time.min))
-        bring(document, bundled.body, note=bundled.note, at=min(since, now), now=now)
+        bring(document, bundled.body, note=bundled.note, at=min(since, now), now=now, translated_from=translated_from)
         return Loaded.FIRST
     if newest.revision is None and newest.by:
         return Loaded.RETIRED
@@ -160,7 +162,7 @@ def _load(document: Document, bundled: BundledFile, now: datetime) -> Loaded:
         return Loaded.UNCHANGED
     if newest.by:
         return Loaded.KEPT
-    bring(document, bundled.body, note=bundled.note, at=now, now=now)
+    bring(document, bundled.body, note=bundled.note, at=now, now=now, translated_from=translated_from)
     return Loaded.UPDATED
 
 

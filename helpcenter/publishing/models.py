@@ -139,6 +139,14 @@ class Revision(models.Model):
     base = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", verbose_name=_("made from"), editable=False
     )
+    translated_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("translated from"),
+        editable=False,
+    )
     body = BodyField(_("text"))
     state = models.CharField(
         _("state"),

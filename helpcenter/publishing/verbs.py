@@ -73,8 +73,11 @@ def begin_draft(
     base: Revision | None = None,
     opened_at: datetime | None = None,
     beside: Revision | None = None,
+    translated_from: Revision | None = None,
 ) -> Revision:
     """Keep words that readers do not see yet, made from `base`, by default from what readers see.
+
+    `translated_from` is the version of the original that a translation says by now; without it, what `base` says.
 
     `opened_at` is when the words were opened: a draft that somebody has begun since then is not passed over in
     silence (Refused). `beside` is a draft that these words were typed over and that stays as it is; whoever wrote on
@@ -84,7 +87,16 @@ def begin_draft(
     if opened_at and not beside and document.revisions.open().filter(written_at__gt=opened_at).exists():
         raise Refused([Finding("draft-begun-meanwhile", "draft")])
     base = beside.base if beside else base or document.revisions.live(now).first()
-    draft = Revision(document=document, base=base, body=body, author=by, note=note, written_at=now)
+    translated_from = translated_from or (base.translated_from if base else None)
+    draft = Revision(
+        document=document,
+        base=base,
+        translated_from=translated_from,
+        body=body,
+        author=by,
+        note=note,
+        written_at=now,
+    )
     _allow(Verb.SAVE, draft, by, now)
     draft.save()
     writers = beside.events.filter(verb=Verb.SAVE).exclude(by=by).values_list("by", flat=True) if beside else ()
@@ -102,10 +114,12 @@ def save_draft(
     now: datetime,
     note: str = "",
     taken_over: Revision | None = None,
+    translated_from: Revision | None = None,
 ) -> Revision:
     """Go on with a draft. Its author is who wrote these words: to save them unchanged makes nobody their author.
 
-    `taken_over` is what readers see by now, if whoever writes has seen the difference and taken over what matters.
+    `taken_over` is what readers see by now, if whoever writes has seen the difference and taken over what matters;
+    `translated_from` the version of the original that a translation says by now.
     """
     draft = _current(draft)
     _allow(Verb.SAVE, draft, by, now)
@@ -113,9 +127,10 @@ def save_draft(
         draft.body, draft.author = body, by
         if by and not _wrote_last(draft, by):
             _record(Verb.SAVE, draft, by, now)
-    elif draft.note == note and taken_over in (None, draft.base):
+    elif draft.note == note and taken_over in (None, draft.base) and translated_from in (None, draft.translated_from):
         return draft
     draft.note, draft.base, draft.written_at = note, taken_over or draft.base, now
+    draft.translated_from = translated_from or draft.translated_from
     draft.save()
     return draft
 
@@ -123,13 +138,20 @@ def save_draft(
 # ---- Reviewing ----
 
 
-def submit(draft: Revision, *, by: User, now: datetime, note: str, reviewer: User | None = None) -> Revision:
-    """Ask for a review, of somebody in particular or of whoever comes first. `note` says to readers what changed."""
+def submit(
+    draft: Revision, *, by: User, now: datetime, note: str, reviewer: User | None = None, despite: str = ""
+) -> Revision:
+    """Ask for a review, of somebody in particular or of whoever comes first. `note` says to readers what changed.
+
+    A translation that has lost something of its original is only submitted with a reason, `despite`, which is kept.
+    """
     if not note.strip():
         raise Refused([Finding("field-empty", "note")])
     if findings := errors(checks.check(draft.document, draft.body, now)):
         raise Refused(findings)
-    return _move(Verb.SUBMIT, draft, by, now, note=note, reviewer=reviewer)
+    if not despite.strip() and (findings := checks.lost(draft, now)):
+        raise Refused(findings)
+    return _move(Verb.SUBMIT, draft, by, now, why=despite.strip(), note=note, reviewer=reviewer)
 
 
 def take_back(revision: Revision, *, by: User, now: datetime) -> Revision:
@@ -187,6 +209,8 @@ def publish(
     if findings := errors(checks.check(document, revision.body, at)):
         raise Refused(findings)
     again = revision.state == State.PUBLISHED
+    if not again and not _lost_on_purpose(revision) and (findings := checks.lost(revision, at)):
+        raise Refused(findings)
     if not again:
         _number(revision, note, significance)
         _record(Verb.PUBLISH, revision, by, now)
@@ -194,9 +218,17 @@ def publish(
 
 
 @transaction.atomic
-def bring(document: Document, body: dict[str, Any], *, note: str, at: datetime, now: datetime) -> LiveChange:
+def bring(
+    document: Document,
+    body: dict[str, Any],
+    *,
+    note: str,
+    at: datetime,
+    now: datetime,
+    translated_from: Revision | None = None,
+) -> LiveChange:
     """Show readers bundled words. Unchecked: its loader checks all that it brings together, once all of it is there."""
-    revision = Revision(document=_lock(document), body=body, written_at=now)
+    revision = Revision(document=_lock(document), body=body, written_at=now, translated_from=translated_from)
     _number(revision, note, Significance.CONTENT)
     return _go_live(document, revision, by=None, at=at, until=None, now=now, note="")
 
@@ -295,6 +327,11 @@ def _number(revision: Revision, note: str, significance: Significance) -> None:
 def _record(verb: Verb, revision: Revision, by: Somebody, at: datetime, note: str = "") -> None:
     if by:
         Event.objects.create(revision=revision, verb=verb, by=by, at=at, note=note)
+
+
+def _lost_on_purpose(revision: Revision) -> bool:
+    submitted = revision.events.filter(verb=Verb.SUBMIT).first()
+    return submitted is not None and bool(submitted.note)
 
 
 def _wrote_last(draft: Revision, by: User) -> bool:

@@ -191,9 +191,3 @@ def test_what_is_not_there_is_said_in_the_readers_language_with_a_way_on(client,
     assert f'<html lang="{"en" if language == "en" else "zh-Hant"}">' in page
     assert f"/{language}/articles/topic/" in page
     assert ("This page does not exist" in page) == (language == "en")
-
-
-def test_an_article_that_one_language_lacks_is_not_found_there(client):
-    an_article("english-only", history={"2026-02-01": a_body()})
-    assert client.get("/en/articles/english-only/").status_code == 200
-    assert client.get("/zh-hant/articles/english-only/").status_code == 404

@@ -110,7 +110,7 @@ class TestLoading:
     def test_an_editors_version_is_kept(self, content):
         load()
         now = timezone.now()
-        draft = a_draft(english(), a_body("The editor's", steps=("go",)), a_user())
+        draft = a_draft(english(), a_body("The editor's", steps=("go",), text="{{refund.gpu_minutes}}"), a_user())
         publish(reviewed(draft), by=a_user("publisher"), note="", significance=Significance.CONTENT, at=now, now=now)
         change(content / "en" / "walked.md", "Walked en", "Walked anew")
         assert "en/walked.md: kept the editors' version, the bundled one differs" in load()
@@ -157,7 +157,7 @@ class TestWhatIsOnlyRightTogether:
     def test_a_fact_that_an_editors_text_inserts_does_not_go(self, content):
         load()
         now = timezone.now()
-        draft = a_draft(english(), a_body("{{site.account}}", steps=("go",)), a_user())
+        draft = a_draft(english(), a_body("{{site.account}}", steps=("go",), text="{{refund.gpu_minutes}}"), a_user())
         publish(reviewed(draft), by=a_user("publisher"), note="", significance=Significance.CONTENT, at=now, now=now)
         change(content / "facts.yaml", "  site.account:", "  site.door:")
         assert "site.account: This fact cannot go: walked · English uses it." in refusal()

@@ -55,8 +55,16 @@ class SubmittingForm(forms.Form):
         empty_label=_("whoever comes first"),
     )
 
-    def __init__(self, *args: Any, somebody: User, at_once: bool, **kwargs: Any) -> None:
+    despite = line(
+        label=_("Left out on purpose"),
+        required=False,
+        help_text=_("Why something of the original is missing here. The reason is kept."),
+    )
+
+    def __init__(self, *args: Any, somebody: User, at_once: bool, translates: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not translates:
+            del self.fields["despite"]
         if at_once:
             self.fields["significance"] = significance()
         reviewers = User.objects.with_perm(

@@ -47,7 +47,10 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     typed = desk.forms_for(body, sent)
     said = {"note": draft.note, "reviewer": draft.reviewer_id} if draft else {}
     at_once = not verbs.four_eyes() and verbs.roles(somebody) == frozenset(Role)
-    submitting = SubmittingForm(sent, initial=said, somebody=somebody, at_once=at_once)
+    original = desk.original(document)
+    original_live = original.revisions.live(now).first() if original else None
+    translates = original is not None
+    submitting = SubmittingForm(sent, initial=said, somebody=somebody, at_once=at_once, translates=translates)
     opened_at = sent.get("_opened", "") if sent else now.isoformat()
     seen = sent.get("_seen", "") if sent else (draft.seen_as if draft else "")
     page = Page()
@@ -58,7 +61,11 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     else:
         words = desk.body_from(typed, body)
         try:
-            kept = _keep(document, started, words, sent, somebody, submitting.cleaned_data["note"], now)
+            up_to_date = original_live and number(sent.get("_up_to_date")) == original_live.pk
+            translated_from = original_live if up_to_date else None
+            kept = _keep(
+                document, started, words, sent, somebody, submitting.cleaned_data["note"], now, translated_from
+            )
         except Refused as refused:
             if not {finding.code for finding in refused.findings} <= CONFLICTS:
                 page.findings = refused.findings
@@ -91,6 +98,8 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
         "live": live,
         "behind": desk.compared(base, live.body, now) if behind and live else [],
         "at_once": at_once,
+        "original": original_live,
+        "original_changes": _original_changes(desk, started, original_live, now),
         **desk.about(document, body),
     }
     return desk.render(request, document, "writing", context)
@@ -104,19 +113,40 @@ def _keep(
     by: User,
     note: str,
     now: datetime,
+    translated_from: Revision | None,
 ) -> Revision:
     """The words as a draft: gone on with, begun, or begun beside one that somebody else has written on meanwhile."""
     seen, beside = sent.get("_seen", ""), document.revisions.filter(pk=number(sent.get("_beside"))).first()
     if not seen or beside or not started:
         opened_at = parse_datetime(sent.get("_opened", ""))
         return verbs.begin_draft(
-            document, words, by=by, now=now, note=note, base=started, opened_at=opened_at, beside=beside
+            document,
+            words,
+            by=by,
+            now=now,
+            note=note,
+            base=started,
+            opened_at=opened_at,
+            beside=beside,
+            translated_from=translated_from,
         )
     if seen != started.seen_as:
         raise Refused([Finding("draft-changed-meanwhile", "draft")])
     live = document.revisions.live(now).first()
     taken_over = live if live and number(sent.get("_taken_over")) == live.pk else None
-    return verbs.save_draft(started, words, by=by, now=now, note=note, taken_over=taken_over)
+    return verbs.save_draft(
+        started, words, by=by, now=now, note=note, taken_over=taken_over, translated_from=translated_from
+    )
+
+
+def _original_changes(
+    desk: "DocumentAdmin", started: Revision | None, original: Revision | None, now: datetime
+) -> dict[str, Any] | None:
+    """What a translator has to take over: how the original changed since the version that the translation says."""
+    if original is None:
+        return None
+    said = started.translated_from if started else None
+    return None if said == original else desk.differences(said, original, now)
 
 
 def _go_on(
@@ -136,13 +166,20 @@ def _go_on(
         messages.success(request, _("Thrown away. It lies in the bin of this page."))
         return HttpResponseRedirect(desk.url("change", draft.document))
     if "_submit" in sent:
-        verbs.submit(draft, by=somebody, now=now, note=asked["note"], reviewer=asked["reviewer"])
+        verbs.submit(
+            draft,
+            by=somebody,
+            now=now,
+            note=asked["note"],
+            reviewer=asked["reviewer"],
+            despite=asked.get("despite", ""),
+        )
         messages.success(request, _("Submitted. Somebody else looks at it before readers see it."))
         return HttpResponseRedirect(desk.url("review", draft.document, draft))
     if "_publish" in sent and "significance" not in asked:
         raise Refused([Finding("role-missing", "review")])
     if "_publish" in sent:
-        _publish_at_once(draft, somebody, asked["note"], Significance(asked["significance"]), now)
+        _publish_at_once(draft, somebody, asked, now)
         messages.success(request, _("Published. Readers see it within a minute."))
         return HttpResponseRedirect(desk.url("change", draft.document))
     messages.success(request, _("The draft is saved. Readers do not see it yet."))
@@ -150,7 +187,9 @@ def _go_on(
 
 
 @transaction.atomic
-def _publish_at_once(draft: Revision, somebody: User, note: str, significance: Significance, now: datetime) -> None:
+def _publish_at_once(draft: Revision, somebody: User, asked: dict[str, Any], now: datetime) -> None:
     """Where four eyes are not asked for, one person does it all; each step is recorded."""
-    approved = verbs.approve(verbs.submit(draft, by=somebody, now=now, note=note), by=somebody, now=now)
+    note, significance = asked["note"], Significance(asked["significance"])
+    submitted = verbs.submit(draft, by=somebody, now=now, note=note, despite=asked.get("despite", ""))
+    approved = verbs.approve(submitted, by=somebody, now=now)
     verbs.publish(approved, by=somebody, note=note, significance=significance, at=now, now=now)

@@ -1,0 +1,119 @@
+"""Translations and their originals: which version one was made from, how far behind it is, what it has lost.
+
+The original is the text in the site's first language. docs/decisions/0008-translations.md
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from articles.markdown import heading_ids, links
+from articles.models import Article, Translation
+from articles.reading import Reading
+from articles.texts import read_text
+from helpcenter.domain.facts import fact_keys
+from helpcenter.domain.findings import Finding, Refused
+from helpcenter.domain.freshness import Freshness, freshness
+from helpcenter.domain.review import State
+from helpcenter.domain.versions import Significance
+from helpcenter.facts.sheets import languages, strings
+from helpcenter.publishing.models import Document, Revision
+
+
+def original_of(document: Document) -> Translation | None:
+    """The text that a translation is made from; None for an original."""
+    if document.language == languages()[0]:
+        return None
+    return Translation.objects.filter(article__translations=document.pk, language=languages()[0]).first()
+
+
+def begin_in_all_languages(article: Article) -> None:
+    """An article has a text in each language; one that nobody has written yet is missing, and can be found."""
+    there = set(article.translations.values_list("language", flat=True))
+    for language in languages():
+        if language not in there:
+            Translation.objects.create(article=article, language=language)
+
+
+def standings(at: datetime, articles: Iterable[int] | None = None) -> Mapping[int, Freshness]:
+    """How each translation (by its key) stands to its original at that instant: of these articles, else of all.
+
+    Four questions to the database, however many there are.
+    """
+    texts = Translation.objects.all() if articles is None else Translation.objects.filter(article__in=articles)
+    rows = list(texts.values_list("pk", "article", "language"))
+    revisions = Revision.objects.filter(document__in=[pk for pk, _, _ in rows])
+    live = {
+        document: (number, translated_from)
+        for document, number, translated_from in revisions.live(at).values_list(
+            "document", "number", "translated_from__number"
+        )
+    }
+    originals = {article: pk for pk, article, language in rows if language == languages()[0]}
+    changed: defaultdict[int, dict[int, Significance]] = defaultdict(dict)
+    published = revisions.filter(document__in=originals.values(), state=State.PUBLISHED)
+    for document, number, significance in published.values_list("document", "number", "significance"):
+        assert number is not None  # see the constraint published_is_numbered
+        changed[document][number] = Significance(significance)
+    waiting: dict[int, int] = {}
+    on_their_way = revisions.filter(state__in=(State.IN_REVIEW, State.APPROVED), translated_from__isnull=False)
+    for document, number in on_their_way.values_list("document", "translated_from__number"):
+        assert number is not None  # likewise
+        waiting[document] = max(number, waiting.get(document, 0))
+    return {
+        pk: freshness(
+            live=pk in live,
+            translated_from=live.get(pk, (None, None))[1],
+            original=live.get(originals.get(article, 0), (None, None))[0],
+            significances=changed[originals.get(article, 0)],
+            waiting_from=waiting.get(pk),
+        )
+        for pk, article, language in rows
+        if language != languages()[0]
+    }
+
+
+def is_badly_behind(reading: Reading, at: datetime) -> bool:
+    """Whether readers of a translation have to be told that the original says something else by now."""
+    revision = reading.revision
+    original = original_of(revision.document)
+    if original is None:
+        return False
+    live, said = original.revisions.live(at).first(), revision.translated_from
+    published = original.revisions.filter(state=State.PUBLISHED).values_list("number", "significance")
+    stands = freshness(
+        live=True,
+        translated_from=said.number if said else None,
+        original=live.number if live else None,
+        significances={number: Significance(significance) for number, significance in published if number},
+    )
+    return stands is Freshness.BADLY_BEHIND
+
+
+def lost(revision: Revision, at: datetime) -> Iterator[Finding]:
+    """Each fact, link, step and heading id of the original that a translation does not have.
+
+    What the translation that readers see does not have either was left out on purpose before, and is not lost now.
+    """
+    if revision.translated_from is None:
+        return
+    live = revision.document.revisions.live(at).first()
+    accepted = carried(live.translated_from.body) - carried(live.body) if live and live.translated_from else set()
+    for what, target in sorted(carried(revision.translated_from.body) - carried(revision.body) - accepted):
+        yield Finding("translation-lost", what, details={"what": what, "target": target})
+
+
+def carried(body: dict[str, Any]) -> set[tuple[str, str]]:
+    """What a text carries from language to language, each with its kind: facts, links, steps, heading ids."""
+    try:
+        text = read_text(body)
+    except Refused:
+        return set()
+    passages = [words for _, words in text.passages()]
+    return {
+        *(("facts", key) for _, words in strings(body) for key in fact_keys(words)),
+        *(("links", target) for words in passages for target in links(words)),
+        *(("steps", step.key) for step in text.steps),
+        *(("headings", key) for key in heading_ids(text.text) if key),
+    }
