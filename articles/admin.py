@@ -1,15 +1,16 @@
 """Articles at the editors' desk: a form for the words, a row per step, preview on the reader's page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from articles.history import used_facts
 from articles.models import Article, Translation
@@ -18,6 +19,7 @@ from articles.reading import Reading
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
 from articles.translating import begin_in_all_languages, original_of, standings
+from articles.verifying import Checked, checked, overdue, verify
 from articles.views import show
 from articles.wording import FIELD_LABELS, FRESHNESS_LABELS, GLANCE_LABELS, STEP_LABELS, place
 from helpcenter.domain.findings import Refused
@@ -25,6 +27,8 @@ from helpcenter.domain.freshness import Freshness
 from helpcenter.facts.sheets import languages, sheet_at
 from helpcenter.publishing.admin import DocumentAdmin, Forms, ForTheDesk
 from helpcenter.publishing.comparing import Words
+from helpcenter.publishing.desk.forms import line
+from helpcenter.publishing.desk.planning import ask
 from helpcenter.publishing.models import Document, Revision
 
 KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
@@ -86,6 +90,12 @@ class StepForm(forms.Form):
     )
 
 
+class VerifyingForm(forms.Form):
+    """What is said when something is still right."""
+
+    note = line(label=_("Note"), required=False, help_text=_("For the desk: what did you compare it with?"))
+
+
 StepFormSet = forms.formset_factory(StepForm, extra=1, can_order=True, can_delete=True)
 
 
@@ -93,7 +103,7 @@ StepFormSet = forms.formset_factory(StepForm, extra=1, can_order=True, can_delet
 class ArticleAdmin(ForTheDesk):
     """The topics: address, shelf, path."""
 
-    list_display = ("slug", "topic", "path", "order")
+    list_display = ("slug", "topic", "path", "owner", "check_every", "order")
     list_filter = ("topic", "path")
     search_fields = ("slug",)
 
@@ -118,6 +128,19 @@ class ArticleAdmin(ForTheDesk):
         return field
 
 
+class OverdueFilter(admin.SimpleListFilter):
+    """Texts that should have been checked by now."""
+
+    title = _("check")
+    parameter_name = "check"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("overdue", _("overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(pk__in=overdue(timezone.now())) if self.value() else queryset
+
+
 class StandingFilter(admin.SimpleListFilter):
     """Translations by how they stand to their original."""
 
@@ -138,8 +161,8 @@ class StandingFilter(admin.SimpleListFilter):
 class TranslationAdmin(DocumentAdmin):
     """The texts, a row for each article and language."""
 
-    list_display = ("__str__", "title", "live_version", "live_since", "standing", "work")
-    list_filter = ("language", StandingFilter, "article__topic", "article__path")
+    list_display = ("__str__", "title", "live_version", "live_since", "standing", "due", "work")
+    list_filter = ("language", StandingFilter, OverdueFilter, "article__owner", "article__topic", "article__path")
     list_select_related = ("article",)
     search_fields = ("article__slug", "revisions__body")
     can_preview = True
@@ -151,9 +174,11 @@ class TranslationAdmin(DocumentAdmin):
         """The list, each of its rows with how it stands to its original."""
         changelist = super().get_changelist_instance(request)
         changelist.result_list = list(changelist.result_list)
-        stands = standings(timezone.now(), {text.article_id for text in changelist.result_list})
+        now = timezone.now()
+        stands = standings(now, {text.article_id for text in changelist.result_list})
+        looked = checked(now, [text.pk for text in changelist.result_list])
         for text in changelist.result_list:
-            text.stands = stands.get(text.pk)
+            text.stands, text.checked = stands.get(text.pk), looked.get(text.pk)
         return changelist
 
     @admin.display(description=_("Translation"))
@@ -161,6 +186,12 @@ class TranslationAdmin(DocumentAdmin):
         """How it stands to its original."""
         stands: Freshness | None = document.stands  # type: ignore[attr-defined] # see get_changelist_instance
         return str(FRESHNESS_LABELS[stands]) if stands else "–"
+
+    @admin.display(description=_("check due"))
+    def due(self, document: Document) -> date | None:
+        """By when somebody looks whether it is still right."""
+        looked: Checked | None = document.checked  # type: ignore[attr-defined] # see get_changelist_instance
+        return looked.due if looked else None
 
     @admin.display(description=_("Title"))
     def title(self, document: Document) -> str:
@@ -222,6 +253,29 @@ class TranslationAdmin(DocumentAdmin):
     def place(self, where: str) -> str:
         named = place(where)
         return named if named != where else super().place(where)
+
+    def tools(self, document: Document) -> list[tuple[str, str]]:
+        return [(gettext("Still correct"), self.url("verify", document))]
+
+    def get_urls(self) -> Any:
+        verify_view = self.admin_site.admin_view(self.verify_view)
+        return [path("<int:pk>/verify/", verify_view, name="articles_translation_verify"), *super().get_urls()]
+
+    def verify_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say that what readers see is still right."""
+        document = self._document(request, pk)
+        text = Translation.objects.get(pk=document.pk)
+
+        def act(somebody: User, asked: dict[str, Any]) -> str:
+            verify(text, by=somebody, now=timezone.now(), note=asked["note"])
+            return gettext("Noted: it is still correct. Readers see today as the day of the last check.")
+
+        context: dict[str, Any] = {
+            "title": gettext("Is everything in it still correct?"),
+            "button": gettext("Yes, still correct"),
+        }
+        context["looked"] = text.verifications.select_related("by", "revision")[:20]
+        return ask(self, request, document, VerifyingForm(request.POST or None), act, context)
 
     def preview(self, request: HttpRequest, revision: Revision) -> HttpResponse:
         translation = revision.document.translation

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.querysets import ArticleQuerySet
 from helpcenter.domain.paths import CancellationPath
-from helpcenter.publishing.models import Document, Kind
+from helpcenter.publishing.models import Document, Kind, Revision
 
 PATH_LABELS = {
     CancellationPath.WEB: _("On the website"),
@@ -39,6 +41,21 @@ class Article(models.Model):
         choices=[(path.value, label) for path, label in PATH_LABELS.items()],
     )
     order = models.PositiveSmallIntegerField(_("order"), default=100)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+        help_text=_("Who sees to it that it stays right."),
+    )
+    check_every = models.PositiveSmallIntegerField(
+        _("check every"),
+        default=180,
+        validators=[MinValueValidator(1)],
+        help_text=_("Days after which somebody looks whether it is still right."),
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -74,3 +91,23 @@ class Translation(Document):
         """A translation is a document of kind article, always."""
         self.kind = Kind.ARTICLE
         super().save(*args, **kwargs)
+
+
+class Verification(models.Model):
+    """Somebody looked at what readers see and found it still right. Makes no version; the list only grows."""
+
+    translation = models.ForeignKey(
+        Translation, models.PROTECT, related_name="verifications", verbose_name=_("article text")
+    )
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name=_("revision"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"))
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.translation} @ {self.at:%Y-%m-%d}"

@@ -13,6 +13,7 @@ from articles.models import Article, Topic
 from articles.page import ArticlePage
 from articles.reading import Reading
 from articles.translating import is_badly_behind
+from articles.verifying import last_checked
 from articles.wording import place
 from helpcenter.facts.sheets import languages, sheet_at, sheet_numbered
 from helpcenter.publishing.comparing import compare_passages
@@ -71,6 +72,7 @@ def show(
         "paths": Article.objects.ways_out(get_language(), at),
         "original_language": languages()[0],
         "instead": reading.language != get_language(),
+        "last_checked": last_checked(reading, at, alone=permanent),
         "badly_behind": not (permanent or preview) and is_badly_behind(reading, at),
     }
     return render(request, "articles/article.html", context)

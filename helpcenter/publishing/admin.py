@@ -121,6 +121,10 @@ class DocumentAdmin(ForTheDesk):
         """What else the page says about a document of this kind."""
         return {}
 
+    def tools(self, document: Document) -> list[tuple[str, str]]:
+        """What else can be done with a document of this kind: words and address."""
+        return []
+
     # ---- The list ----
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -255,6 +259,7 @@ class DocumentAdmin(ForTheDesk):
                 "live_now": document.revisions.live(now).first(),
                 "may_publish": Role.PUBLISHER in verbs.roles(request.user),  # type: ignore[arg-type] # signed in
                 "can_preview": self.can_preview,
+                "tools": self.tools(document),
                 "url_of": {
                     name: f"admin:{self._name}_{name}"
                     for name in ("change", "compare", "preview", "review", "again", "plan", "retire")

@@ -200,7 +200,10 @@ class TestSteps:
 
 
 def test_a_new_article_has_a_text_to_write_in_each_language(desk):
-    added = desk.post("/admin/articles/article/add/", {"slug": "brand-new", "topic": "plans", "path": "", "order": "5"})
+    added = desk.post(
+        "/admin/articles/article/add/",
+        {"slug": "brand-new", "topic": "plans", "path": "", "order": "5", "check_every": "90"},
+    )
     texts = {text.language: text for text in Translation.objects.filter(article__slug="brand-new")}
     assert {*texts} == {*LANGUAGES}
     assert added.headers["Location"] == change(texts["zh-hant"])

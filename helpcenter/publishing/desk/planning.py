@@ -36,7 +36,7 @@ def again(desk: "DocumentAdmin", request: HttpRequest, document: Document, revis
         "differences": desk.differences(live, revision, now),
         "button": _("Publish this version again"),
     }
-    return _asked(desk, request, document, form, act, context)
+    return ask(desk, request, document, form, act, context)
 
 
 def retire(desk: "DocumentAdmin", request: HttpRequest, document: Document) -> HttpResponse:
@@ -49,7 +49,7 @@ def retire(desk: "DocumentAdmin", request: HttpRequest, document: Document) -> H
 
     found = checks.check_retiring(document, now)
     context = {"title": _("Retire: readers no longer see it"), "button": _("Retire"), "findings": found}
-    return _asked(desk, request, document, form, act, context)
+    return ask(desk, request, document, form, act, context)
 
 
 def plan(desk: "DocumentAdmin", request: HttpRequest, document: Document, change: LiveChange) -> HttpResponse:
@@ -71,10 +71,10 @@ def plan(desk: "DocumentAdmin", request: HttpRequest, document: Document, change
     context = {"title": _("Plan: %s") % (change.revision or _("retired")), "button": _("Move"), "withdraw": True}
     if change.ends:
         context |= {"title": _("End of a plan"), "button": ""}
-    return _asked(desk, request, document, form, act, context)
+    return ask(desk, request, document, form, act, context)
 
 
-def _asked(
+def ask(
     desk: "DocumentAdmin",
     request: HttpRequest,
     document: Document,
@@ -82,6 +82,7 @@ def _asked(
     act: Callable[[User, dict[str, Any]], str],
     context: dict[str, Any],
 ) -> HttpResponse:
+    """A page that asks before it does something; then back to the document, with what `act` said."""
     findings: tuple[Finding, ...] = ()
     if request.method == "POST" and ("_withdraw" in request.POST or form.is_valid()):
         try:

@@ -1,0 +1,79 @@
+"""Whether a text is still right: who looked at it when, and when it is due again. Looking makes no version."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.utils import timezone
+
+from articles.models import Translation, Verification
+from articles.reading import Reading
+from helpcenter.domain.findings import Finding, Refused
+from helpcenter.domain.verification import due
+from helpcenter.publishing import verbs
+from helpcenter.publishing.models import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """When a live text was last checked, and by when it is to be checked again."""
+
+    last: date
+    due: date
+
+
+def verify(translation: Translation, *, by: User, now: datetime, note: str = "") -> Verification:
+    """Record that somebody found what readers see still right. Raises Refused without a role, or if nothing is live."""
+    if not verbs.roles(by):
+        raise Refused([Finding("role-missing", "review")])
+    live = translation.revisions.live(now).first()
+    if live is None:
+        raise Refused([Finding("nothing-live", "document")])
+    return Verification.objects.create(translation=translation, revision=live, by=by, at=now, note=note)
+
+
+def last_checked(reading: Reading, at: datetime, *, alone: bool = False) -> date:
+    """When a text was last checked: as its author said, or by somebody since. `alone`: this very version."""
+    looked = Verification.objects.filter(translation=reading.revision.document_id, at__lte=at)
+    if alone:
+        looked = looked.filter(revision=reading.revision)
+    newest = looked.aggregate(at=Max("at"))["at"]
+    said = reading.text.checked_on
+    return max(said, timezone.localdate(newest)) if newest else said
+
+
+def checked(at: datetime, translations: Iterable[int] | None = None) -> Mapping[int, Checked]:
+    """Each live text by its key, of these or of all. Two questions to the database, however many there are."""
+    live = Revision.objects.live(at).filter(document__translation__isnull=False)
+    if translations is not None:
+        live = live.filter(document__in=list(translations))
+    looked = dict(
+        Verification.objects.filter(at__lte=at)
+        .values_list("translation")
+        .annotate(newest=Max("at"))
+        .values_list("translation", "newest")
+    )
+    rows = live.values_list(
+        "document",
+        "body",
+        "document__translation__article__slug",
+        "document__translation__article__check_every",
+        "document__language",
+    )
+    found: dict[int, Checked] = {}
+    for pk, body, slug, every, language in rows:
+        said, newest = date.fromisoformat(body["checked_on"]), looked.get(pk)
+        if newest:
+            last = max(said, timezone.localdate(newest))
+            found[pk] = Checked(last, due(last, every))
+        else:
+            found[pk] = Checked(said, due(said, every, spread_by=f"{slug} {language}"))
+    return found
+
+
+def overdue(at: datetime) -> list[int]:
+    """The live texts (by key) that should have been checked by that day."""
+    today = timezone.localdate(at)
+    return [pk for pk, each in checked(at).items() if each.due < today]
