@@ -30,6 +30,7 @@ from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.desk.forms import line
 from helpcenter.publishing.desk.planning import ask
 from helpcenter.publishing.models import Document, Revision
+from helpcenter.references.models import Reference
 
 KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
 
@@ -253,6 +254,12 @@ class TranslationAdmin(DocumentAdmin):
     def place(self, where: str) -> str:
         named = place(where)
         return named if named != where else super().place(where)
+
+    def used_by(self, document: Document) -> list[str]:
+        slug = Article.objects.values_list("slug", flat=True).get(translations=document.pk)
+        uses = Reference.objects.in_use(timezone.now()).to_article(slug).outside(document)
+        near = uses.filter(revision__document__language__in=(document.language, ""))
+        return list(dict.fromkeys(f"{use.text} ({use.revision})" for use in near))
 
     def tools(self, document: Document) -> list[tuple[str, str]]:
         return [(gettext("Still correct"), self.url("verify", document))]

@@ -8,10 +8,13 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from articles.checks import check_article, check_retired
+        from articles.pointing import pointed_at
         from articles.translating import lost
         from helpcenter.publishing import checks
         from helpcenter.publishing.models import Kind
+        from helpcenter.references import indexing
 
         checks.register(Kind.ARTICLE, check_article)
         checks.register_lost(lost)
+        indexing.register(Kind.ARTICLE, pointed_at)
         checks.register_retiring(check_retired)

@@ -1,19 +1,18 @@
 """What stands in the way of publishing an article."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from articles.markdown import heading_ids, links, render
 from articles.models import Article
-from articles.texts import GLANCE, read_text
+from articles.pointing import ROOMS, link_target
+from articles.texts import GLANCE, ArticleText, read_text
 from helpcenter.domain.findings import Finding, Refused, Severity
-from helpcenter.facts.sheets import check_text, languages, strings
-from helpcenter.publishing.models import Document, Revision
-
-ROOMS = ("wizard", "refund")
-"""Link targets that are not articles."""
+from helpcenter.facts.sheets import check_text, languages
+from helpcenter.publishing.models import Document
+from helpcenter.references.hosts import check_hosts
+from helpcenter.references.models import Reference, Target
 
 
 def check_article(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
@@ -32,9 +31,12 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
         yield from check_emphasis(words, field)
     live = document.revisions.live(at).first()
     if live:
+        before = read_text(live.body)
         kept = {step.key for step in text.steps}
-        for gone in [step.key for step in read_text(live.body).steps if step.key not in kept]:
+        for gone in [step.key for step in before.steps if step.key not in kept]:
             yield Finding("step-key-gone", "steps", severity=Severity.WARNING, details={"key": gone})
+        slug = Article.objects.values_list("slug", flat=True).get(translations=document.pk)
+        yield from check_parts_linked(document, slug, parts(before) - parts(text), at)
     yield from _check_steps_of_the_original(document, {step.key for step in text.steps}, at)
     ids = heading_ids(text.text)
     for key in sorted({key for key in ids if key and ids.count(key) > 1}):
@@ -42,6 +44,13 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
     if None in ids:
         yield Finding("heading-id-missing", "text", Severity.WARNING)
     yield from check_text(body, at)
+
+
+def parts(text: ArticleText) -> set[str]:
+    """The ids on an article's page that a link can lead to."""
+    headings = {key for key in heading_ids(text.text) if key}
+    steps = {"steps", *(f"step-{step.key}" for step in text.steps)} if text.steps else set()
+    return {"in-short", "sources"} | headings | steps
 
 
 def _check_steps_of_the_original(document: Document, keys: set[str], at: datetime) -> Iterator[Finding]:
@@ -63,21 +72,28 @@ def check_emphasis(words: str, where: str) -> Iterator[Finding]:
 
 
 def check_links(words: str, where: str) -> Iterator[Finding]:
-    """A finding for each short link in a text that is neither an article's slug nor a room of the site."""
-    targets = [target for target in links(words) if not re.match(r"https://|mailto:|#", target)]
-    if targets:
+    """A finding for each link in a text that leads to no article or room of the site, or to a host not allowed."""
+    found = links(words)
+    yield from check_hosts((where, link) for link in found)
+    if targets := [target for link in found if (target := link_target(link))]:
         known = {*Article.objects.values_list("slug", flat=True), *ROOMS}
         for target in targets:
-            if re.split("[?#]", target)[0] not in known:
+            if target.partition("#")[0] not in known:
                 yield Finding("link-unknown", where, details={"target": target})
 
 
 def check_retired(document: Document, at: datetime) -> Iterator[Finding]:
-    """A warning for each live text whose readers would follow a link to nothing."""
+    """A warning for each text in use in the same language whose readers would follow a link to nothing."""
     slug = Article.objects.filter(translations=document.pk).values_list("slug", flat=True).first()
-    others = Revision.objects.live(at).filter(document__language__in=(document.language, "")).exclude(document=document)
-    for revision in others.select_related("document__translation__article"):
-        targets = {re.split("[?#]", target)[0] for _, words in strings(revision.body) for target in links(words)}
-        if slug in targets:
-            text = str(getattr(revision.document, "translation", revision.document))
-            yield Finding("linked-from", "document", Severity.WARNING, details={"text": text})
+    uses = Reference.objects.in_use(at).to_article(slug or "").outside(document)
+    languages = (document.language, "")
+    for text in dict.fromkeys(use.text for use in uses.filter(revision__document__language__in=languages)):
+        yield Finding("linked-from", "document", Severity.WARNING, details={"text": text})
+
+
+def check_parts_linked(document: Document, slug: str, gone: set[str], at: datetime) -> Iterator[Finding]:
+    """A warning for each text in use that links to a part of the article which the new text does not have."""
+    uses = Reference.objects.in_use(at).to(Target.ARTICLE, *(f"{slug}#{part}" for part in sorted(gone)))
+    for use in uses.filter(revision__document__language__in=(document.language, "")):
+        details = {"part": use.target.partition("#")[2], "text": use.text}
+        yield Finding("part-linked", "text", Severity.WARNING, details=details)

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "helpcenter.refunds",
     "articles",
     "helpcenter.facts",
+    "helpcenter.references",
     "helpcenter.publishing",
     "django_htmx",
     "django.contrib.admin",

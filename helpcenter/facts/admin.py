@@ -16,11 +16,12 @@ from helpcenter.domain.facts import CHOICES, KEY, FactKind, read_sheet
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.refunds import REFUND_FACT_KEYS
 from helpcenter.facts.models import FactSheetDocument
-from helpcenter.facts.sheets import languages, strings, texts_using_facts
+from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.models import Document
 from helpcenter.publishing.wording import sentence
+from helpcenter.references.models import Reference, Target
 
 KIND_LABELS = {
     FactKind.NUMBER: gettext_lazy("number"),
@@ -199,12 +200,10 @@ class FactSheetAdmin(DocumentAdmin):
 
 
 def uses(at: datetime) -> dict[str, list[str]]:
-    """The live texts and pages that use each fact, by its key."""
-    used: defaultdict[str, list[str]] = defaultdict(list)
-    for revision, keys in texts_using_facts(at):
-        document = getattr(revision.document, "translation", revision.document)
-        for key in keys:
-            used[key].append(str(document))
+    """The texts and pages in use that insert each fact, by its key."""
+    used: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for use in Reference.objects.in_use(at).filter(kind=Target.FACT):
+        used[use.target][f"{use.text} ({use.revision})"] = None
     for key in REFUND_FACT_KEYS:
-        used[key].append(_("refund check and wizard"))
-    return used
+        used[key][_("refund check and wizard")] = None
+    return {key: list(places) for key, places in used.items()}

@@ -10,9 +10,12 @@ from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 
-from helpcenter.domain.facts import FactSheet, check_facts, fact_keys, read_sheet
+from helpcenter.domain.facts import FactKind, FactSheet, check_facts, read_sheet
 from helpcenter.domain.findings import Finding, Refused, Severity
 from helpcenter.publishing.models import Document, Kind, Revision
+from helpcenter.references.hosts import check_hosts
+from helpcenter.references.indexing import Found
+from helpcenter.references.models import Reference, Target
 
 
 def languages() -> tuple[str, ...]:
@@ -46,16 +49,16 @@ def _read(number: int, body: str) -> FactSheet:
     return read_sheet(json.loads(body), version=number, languages=languages())
 
 
-def texts_using_facts(at: datetime) -> Iterator[tuple[Revision, tuple[str, ...]]]:
-    """What is live beside the sheet, each with the keys of the facts that it inserts."""
-    for revision in (
-        Revision.objects.live(at).exclude(document__kind=Kind.FACTS).select_related("document__translation__article")
-    ):
-        yield revision, fact_keys(json.dumps(revision.body, ensure_ascii=False))
+def addresses(body: dict[str, Any]) -> Iterator[Found]:
+    """The pages elsewhere that a sheet points at."""
+    facts = body.get("facts")
+    for key, row in facts.items() if isinstance(facts, dict) else ():
+        if isinstance(row, dict) and row.get("kind") == FactKind.ADDRESS:
+            yield Target.OUTBOUND, str(row.get("value")), f"{key}.value"
 
 
 def check_sheet(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
-    """What is wrong with a sheet, and each live text that uses a fact which it would take away."""
+    """What is wrong with a sheet, and each text in use that inserts a fact which it would take away."""
     try:
         sheet = read_sheet(body, version=0, languages=languages())
     except Refused as refused:
@@ -67,10 +70,9 @@ def check_sheet(document: Document, body: dict[str, Any], at: datetime) -> Itera
             yield Finding("fact-checked-later", fact.key, Severity.WARNING, details=details)
     before = document.revisions.live(at - timedelta(microseconds=1)).first()
     gone = {key for key in before.body["facts"] if key not in sheet} if before else set()
-    for revision, keys in texts_using_facts(at):
-        text = getattr(revision.document, "translation", revision.document)
-        for key in gone.intersection(keys):
-            yield Finding("fact-in-use", key, details={"text": str(text)})
+    for use in Reference.objects.in_use(at).to(Target.FACT, *gone):
+        yield Finding("fact-in-use", use.target, details={"text": use.text})
+    yield from check_hosts((where, link) for _, link, where in addresses(body))
 
 
 def check_text(body: dict[str, Any], at: datetime) -> Iterator[Finding]:

@@ -125,6 +125,10 @@ class DocumentAdmin(ForTheDesk):
         """What else can be done with a document of this kind: words and address."""
         return []
 
+    def used_by(self, document: Document) -> list[str]:
+        """What points at the document, in words; it would lead to nothing without it."""
+        return []
+
     # ---- The list ----
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -259,6 +263,7 @@ class DocumentAdmin(ForTheDesk):
                 "live_now": document.revisions.live(now).first(),
                 "may_publish": Role.PUBLISHER in verbs.roles(request.user),  # type: ignore[arg-type] # signed in
                 "can_preview": self.can_preview,
+                "used_by": self.used_by(document),
                 "tools": self.tools(document),
                 "url_of": {
                     name: f"admin:{self._name}_{name}"

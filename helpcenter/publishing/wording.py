@@ -81,6 +81,8 @@ SENTENCES = {
     "step-key-lacking": _("The original has a step “%(key)s”, which is missing here."),
     "step-key-malformed": _("A step's key is lower-case letters, digits and hyphens; “%(key)s” is not."),
     "step-key-twice": _("Two steps have the key “%(key)s”."),
+    "host-not-allowed": _("“%(host)s” is not among the outbound hosts. An administrator can add it to their list."),
+    "part-linked": _("%(text)s links to “%(part)s”, which would be gone."),
     "nothing-live": _("Readers see nothing of it, so there is nothing to check."),
     "translation-lost": _("The original has “%(target)s”, which is missing here. Add it, or say why it is left out."),
     "step-malformed": _("A step has a key, a title, a text, what you should see and what to do if not."),

@@ -10,12 +10,15 @@ from django.http import Http404
 
 from articles.checks import check_emphasis, check_links
 from articles.models import Article
+from articles.pointing import pointed_at
 from articles.texts import read_text
 from helpcenter.domain.findings import Finding, Refused
-from helpcenter.domain.flows.graph import Flow, Graph, Walk, expand, read_flow
+from helpcenter.domain.flows.graph import Flow, Graph, Outcome, Walk, expand, read_flow
 from helpcenter.domain.flows.lint import lint
 from helpcenter.facts.sheets import check_text, languages, strings
 from helpcenter.publishing.models import Document, Kind, Revision
+from helpcenter.references.indexing import Found
+from helpcenter.references.models import Target
 
 
 def flow_revision(at: datetime) -> Revision:
@@ -48,6 +51,26 @@ def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterat
         yield from check_links(words, where)
         yield from check_emphasis(words, where)
     yield from check_text(body, at)
+
+
+def flow_pointed_at(body: dict[str, Any]) -> Iterator[Found]:
+    """What a flow points at: the articles and steps that it walks and names, and what its words point at."""
+    yield from pointed_at(body)
+    try:
+        flow = read_flow(body, languages=languages())
+    except Refused:
+        return
+    for key, node in flow.nodes.items():
+        match node:
+            case Walk():
+                yield Target.ARTICLE, node.article, f"nodes.{key}.walk"
+                for step in node.stuck_at:
+                    yield Target.STEP, f"{node.article}/{step}", f"nodes.{key}.stuck_at.{step}"
+            case Outcome():
+                for number, slug in enumerate(node.articles, start=1):
+                    yield Target.ARTICLE, slug, f"nodes.{key}.articles.{number}"
+            case _:
+                pass
 
 
 def check_walked_article(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:

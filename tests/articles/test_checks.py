@@ -4,6 +4,7 @@ import pytest
 
 from articles.checks import check_article
 from helpcenter.domain.findings import Severity
+from helpcenter.references.models import OutboundHost
 from tests.builders import a_body, a_glance, a_sheet, an_article, at
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,8 @@ def error(code, where):
 
 
 def test_nothing_stands_in_the_way_of_a_good_text(article):
-    text = "{#a}\n## A\n\n[b](other#a) [c](wizard) [d](refund) [e](https://x.y) [f](#a) {{refund.images}}"
+    links = "[b](other#a) [c](wizard) [d](refund) [e](https://docs.midjourney.com/x) [f](#a)"
+    text = f"{{#a}}\n## A\n\n{links} {{{{refund.images}}}}"
     assert found(article, text=text, steps=("one",)) == []
 
 
@@ -104,3 +106,18 @@ class TestStepsOfATranslation:
 
     def test_one_that_is_missing_is_only_worth_considering(self, english):
         assert found(english, steps=("one",)) == [("step-key-lacking", "steps", Severity.WARNING)]
+
+
+def test_readers_are_sent_only_to_hosts_that_an_administrator_allowed(article):
+    assert found(article, text="[x](https://elsewhere.example/a)") == error("host-not-allowed", "text")
+    OutboundHost.objects.create(host="elsewhere.example", reason="Sells nothing.")
+    assert found(article, text="[x](https://elsewhere.example/a)") == []
+
+
+def test_a_part_that_others_link_to_does_not_go_unseen(article):
+    with_part = an_article("parted", history={"2026-02-01": a_body(text="{#a}\n## A")})
+    an_article("linking", history={"2026-02-02": a_body(text="[there](parted#a)")})
+    gone = list(check_article(with_part, a_body(text="{#b}\n## B"), at("2026-11-01")))
+    assert [(each.code, dict(each.details)) for each in gone] == [
+        ("part-linked", {"part": "a", "text": "linking · English"})
+    ]

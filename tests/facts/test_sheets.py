@@ -5,7 +5,7 @@ from django.http import Http404
 
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.versions import Significance
-from helpcenter.facts.sheets import check_sheet, check_text, sheet_at, sheet_numbered, texts_using_facts
+from helpcenter.facts.sheets import check_sheet, check_text, sheet_at, sheet_numbered
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import publish, retire
 from tests.builders import a_body, a_draft, a_fact, a_sheet, a_sheet_body, an_article, at
@@ -36,14 +36,6 @@ def test_a_version_of_the_sheet_stays_for_ever_once_readers_have_seen_it(sheet):
         sheet_numbered(2, at=at("2026-02-28"))
     with pytest.raises(Http404):
         sheet_numbered(3, at=at("2026-12-01"))
-
-
-def test_the_texts_that_use_a_fact_are_known_while_they_are_live(sheet):
-    article = an_article(history={"2026-02-01": a_body(text="{{label.cancel}}", summary="{{refund.images}}")})
-    used = {revision.document_id: set(keys) for revision, keys in texts_using_facts(at("2026-03-01"))}
-    assert used == {article.pk: {"label.cancel", "refund.images"}}
-    retire(article, by=None, at=at("2026-04-01"), now=at("2026-04-01"))
-    assert not list(texts_using_facts(at("2026-04-01")))
 
 
 def test_a_fact_in_use_cannot_be_taken_away(sheet):

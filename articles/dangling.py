@@ -1,0 +1,46 @@
+"""References that lead to nothing: to an article that is not there, a part of it that is gone, a host not allowed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from articles.checks import parts
+from articles.texts import read_text
+from helpcenter.domain.findings import Refused
+from helpcenter.facts.sheets import languages, sheet_at
+from helpcenter.publishing.models import Kind, Revision
+from helpcenter.references.hosts import outbound_host
+from helpcenter.references.models import OutboundHost, Reference, Target
+
+
+def dangling(at: datetime) -> Iterator[Reference]:
+    """Every reference in use, drafts and plans included, whose target its readers would not find at that instant."""
+    there = _there(at)
+    hosts = set(OutboundHost.objects.values_list("host", flat=True))
+    facts = {fact.key for fact in sheet_at(at)}
+    for reference in Reference.objects.in_use(at):
+        spoken = [reference.revision.document.language] if reference.revision.document.language else languages()
+        match reference.kind:
+            case Target.FACT:
+                found = reference.target in facts
+            case Target.OUTBOUND:
+                found = outbound_host(reference.target) in hosts
+            case _:
+                found = all((language, reference.target) in there for language in spoken)
+        if not found:
+            yield reference
+
+
+def _there(at: datetime) -> set[tuple[str, str]]:
+    """Every live article with its parts and steps, as references name them, by language."""
+    found: set[tuple[str, str]] = set()
+    live = Revision.objects.of_kind(Kind.ARTICLE).live(at).select_related("document__translation__article")
+    for revision in live:
+        slug, language = revision.document.translation.article.slug, revision.document.language
+        try:
+            text = read_text(revision.body)
+        except Refused:
+            continue
+        found.add((language, slug))
+        found |= {(language, f"{slug}#{part}") for part in parts(text)}
+        found |= {(language, f"{slug}/{step.key}") for step in text.steps}
+    return found

@@ -1,0 +1,44 @@
+"""Where used, and the hosts that texts may link to."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpcenter.publishing.admin import ForTheDesk
+from helpcenter.references.models import OutboundHost, Reference
+
+
+@admin.register(Reference)
+class ReferenceAdmin(ForTheDesk):
+    """The one table of what points at what: of texts that readers see, that are planned, that are being written."""
+
+    list_display = ("target", "kind", "where", "text", "revision")
+    list_display_links = None
+    list_filter = ("kind", "revision__document__language", "revision__state")
+    search_fields = ("target",)
+    search_help_text = _("A fact's key, an article's slug, a part of an address.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reference]:
+        return Reference.objects.in_use(timezone.now())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("text"))
+    def text(self, reference: Reference) -> str:
+        """The document that points."""
+        return reference.text
+
+
+@admin.register(OutboundHost)
+class OutboundHostAdmin(admin.ModelAdmin):
+    """Kept by administrators."""
+
+    list_display = ("host", "reason")

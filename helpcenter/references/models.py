@@ -1,0 +1,94 @@
+"""Where things are used: one table of what every text, flow and fact sheet points at."""
+
+from datetime import datetime
+from typing import Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from helpcenter.publishing.models import OPEN, Document, Revision
+
+
+class Target(models.TextChoices):
+    """What is pointed at, and how `target` names it."""
+
+    FACT = "fact", _("fact")  # refund.images
+    ARTICLE = "article", _("article")  # cancel-web, cancel-web#no-plan
+    STEP = "step", _("step")  # cancel-web/sign-in
+    OUTBOUND = "outbound", _("outbound link")  # https://docs.midjourney.com/…
+
+
+class ReferenceQuerySet(models.QuerySet["Reference"]):
+    """Questions about references. Old versions point at much that is gone; only what counts now is asked for."""
+
+    def in_use(self, at: datetime) -> Self:
+        """Of what readers see at that instant, what is planned, and what is being written."""
+        return self.filter(
+            Q(revision__in=Revision.objects.live(at).values("pk"))
+            | Q(revision__in=Revision.objects.filter(live_changes__at__gt=at).values("pk"))
+            | Q(revision__state__in=OPEN)
+        ).select_related("revision__document__translation__article")
+
+    def to(self, kind: Target, *targets: str) -> Self:
+        """To any of these."""
+        return self.filter(kind=kind, target__in=targets)
+
+    def to_article(self, slug: str) -> Self:
+        """To an article or a part of it."""
+        within = Q(target=slug) | Q(target__startswith=f"{slug}#") | Q(target__startswith=f"{slug}/")
+        return self.filter(within, kind__in=(Target.ARTICLE, Target.STEP))
+
+    def outside(self, document: Document) -> Self:
+        """From other documents than this one."""
+        return self.exclude(revision__document=document.pk)
+
+
+class Reference(models.Model):
+    """A revision points at something. Derived from its body whenever that is saved."""
+
+    revision = models.ForeignKey(
+        Revision, models.CASCADE, related_name="references", verbose_name=_("revision"), editable=False
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Target, editable=False)
+    target = models.CharField(_("points at"), max_length=500, editable=False)
+    where = models.CharField(_("in"), max_length=200, editable=False)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reference")
+        verbose_name_plural = _("where used")
+        ordering = ["kind", "target", "revision"]
+        indexes = [models.Index(fields=["kind", "target"])]
+
+    def __str__(self) -> str:
+        return f"{self.text} · {self.where} → {self.target}"
+
+    @property
+    def text(self) -> str:
+        """The document that points, as editors know it."""
+        document = self.revision.document
+        return str(getattr(document, "translation", document))
+
+
+class OutboundHost(models.Model):
+    """A host that texts may link to. Administrators keep the list."""
+
+    host = models.CharField(
+        _("host"),
+        max_length=253,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9-]+(\.[a-z0-9-]+)+\Z")],
+        help_text=_("As it stands in addresses, such as docs.midjourney.com."),
+    )
+    reason = models.CharField(_("reason"), max_length=300, help_text=_("Why readers may be sent there."))
+
+    class Meta:
+        verbose_name = _("outbound host")
+        verbose_name_plural = _("outbound hosts")
+        ordering = ["host"]
+
+    def __str__(self) -> str:
+        return self.host
