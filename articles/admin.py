@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -9,13 +10,15 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from articles.history import used_facts
-from articles.models import Article, Translation
+from articles.models import Article, MissingPage, Redirect, Retirement, Translation
 from articles.page import ArticlePage
 from articles.reading import Reading
+from articles.redirects import rename
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
 from articles.translating import begin_in_all_languages, original_of, standings
@@ -24,12 +27,14 @@ from articles.views import show
 from articles.wording import FIELD_LABELS, FRESHNESS_LABELS, GLANCE_LABELS, STEP_LABELS, place
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.freshness import Freshness
+from helpcenter.domain.review import Role
 from helpcenter.facts.sheets import languages, sheet_at
+from helpcenter.publishing import verbs
 from helpcenter.publishing.admin import DocumentAdmin, Forms, ForTheDesk
 from helpcenter.publishing.comparing import Words
-from helpcenter.publishing.desk.forms import line
+from helpcenter.publishing.desk.forms import RetiringForm, line
 from helpcenter.publishing.desk.planning import ask
-from helpcenter.publishing.models import Document, Revision
+from helpcenter.publishing.models import Document, LiveChange, Revision
 from helpcenter.references.models import Reference
 
 KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
@@ -97,6 +102,22 @@ class VerifyingForm(forms.Form):
     note = line(label=_("Note"), required=False, help_text=_("For the desk: what did you compare it with?"))
 
 
+class RetiringArticleForm(RetiringForm):
+    """What is asked before an article is taken down."""
+
+    instead = forms.ModelChoiceField(
+        Article.objects.none(),
+        label=_("Send readers to"),
+        required=False,
+        empty_label=_("nothing: they are told that it is gone"),
+    )
+    field_order = ("note", "instead", "at", "zone")
+
+    def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["instead"].queryset = Article.objects.exclude(pk=article.pk)  # type: ignore[attr-defined]
+
+
 StepFormSet = forms.formset_factory(StepForm, extra=1, can_order=True, can_delete=True)
 
 
@@ -109,7 +130,10 @@ class ArticleAdmin(ForTheDesk):
     search_fields = ("slug",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        if change:
+            rename(obj, obj.slug, now=timezone.now())
+        else:
+            super().save_model(request, obj, form, change)
         begin_in_all_languages(obj)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
@@ -118,9 +142,21 @@ class ArticleAdmin(ForTheDesk):
         return HttpResponseRedirect(reverse("admin:articles_translation_change", args=[original.pk]))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """An address that readers have seen stays: their links and the history hang on it."""
+        """An address that readers know is changed by publishers; the one before it keeps leading there."""
         seen = obj and Revision.objects.filter(document__translation__article=obj, number__isnull=False).exists()
-        return ("slug",) if seen else ()
+        fixed = seen and Role.PUBLISHER not in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+        return (*(("slug",) if fixed else ()), "before", "used")
+
+    @admin.display(description=_("former addresses"))
+    def before(self, article: Article) -> str:
+        """The slugs that lead here, too."""
+        return ", ".join(article.slugs[1:]) if article.pk else "–"
+
+    @admin.display(description=_("used in"))
+    def used(self, article: Article) -> str:
+        """What points here, and would take one step more if the address changed."""
+        uses = Reference.objects.in_use(timezone.now()).to_article(article.slugs) if article.pk else ()
+        return ", ".join(dict.fromkeys(use.text for use in uses)) or "–"
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -255,9 +291,16 @@ class TranslationAdmin(DocumentAdmin):
         named = place(where)
         return named if named != where else super().place(where)
 
+    def retiring_form(self, document: Document, sent: Any) -> forms.Form:
+        return RetiringArticleForm(sent, article=Article.objects.get(translations=document.pk))
+
+    def retired(self, change: LiveChange, asked: dict[str, Any]) -> None:
+        if asked["instead"]:
+            Retirement.objects.create(change=change, instead=asked["instead"])
+
     def used_by(self, document: Document) -> list[str]:
-        slug = Article.objects.values_list("slug", flat=True).get(translations=document.pk)
-        uses = Reference.objects.in_use(timezone.now()).to_article(slug).outside(document)
+        slugs = Article.objects.get(translations=document.pk).slugs
+        uses = Reference.objects.in_use(timezone.now()).to_article(slugs).outside(document)
         near = uses.filter(revision__document__language__in=(document.language, ""))
         return list(dict.fromkeys(f"{use.text} ({use.revision})" for use in near))
 
@@ -295,6 +338,52 @@ class TranslationAdmin(DocumentAdmin):
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         sheet = sheet_at(timezone.now())
         return {"known_facts": [(fact.key, fact.value) for fact in sheet]}
+
+
+@admin.register(Redirect)
+class RedirectAdmin(ForTheDesk):
+    """Addresses that lead somewhere although nothing is there. Kept by publishers."""
+
+    list_display = ("path", "article")
+    search_fields = ("path", "article__slug")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return Role.PUBLISHER in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        MissingPage.objects.filter(path=obj.path).delete()
+
+
+@admin.register(MissingPage)
+class MissingPageAdmin(ForTheDesk):
+    """What readers looked for and did not find, the most wanted first."""
+
+    list_display = ("path", "times", "last_asked", "lead")
+    list_display_links = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return Role.PUBLISHER in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+
+    @admin.display(description="")
+    def lead(self, missing: MissingPage) -> str:
+        """To a redirect from here."""
+        query = urlencode({"path": missing.path})
+        return format_html(
+            '<a href="{}?{}">{}</a>', reverse("admin:articles_redirect_add"), query, _("Make a redirect")
+        )
 
 
 def _in_order(steps: Any) -> list[dict[str, Any]]:

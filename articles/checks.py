@@ -35,8 +35,7 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
         kept = {step.key for step in text.steps}
         for gone in [step.key for step in before.steps if step.key not in kept]:
             yield Finding("step-key-gone", "steps", severity=Severity.WARNING, details={"key": gone})
-        slug = Article.objects.values_list("slug", flat=True).get(translations=document.pk)
-        yield from check_parts_linked(document, slug, parts(before) - parts(text), at)
+        yield from check_parts_linked(document, parts(before) - parts(text), at)
     yield from _check_steps_of_the_original(document, {step.key for step in text.steps}, at)
     ids = heading_ids(text.text)
     for key in sorted({key for key in ids if key and ids.count(key) > 1}):
@@ -76,7 +75,7 @@ def check_links(words: str, where: str) -> Iterator[Finding]:
     found = links(words)
     yield from check_hosts((where, link) for link in found)
     if targets := [target for link in found if (target := link_target(link))]:
-        known = {*Article.objects.values_list("slug", flat=True), *ROOMS}
+        known = {*Article.objects.by_any_slug(dict.fromkeys(Article.objects.values_list("slug", flat=True))), *ROOMS}
         for target in targets:
             if target.partition("#")[0] not in known:
                 yield Finding("link-unknown", where, details={"target": target})
@@ -84,16 +83,18 @@ def check_links(words: str, where: str) -> Iterator[Finding]:
 
 def check_retired(document: Document, at: datetime) -> Iterator[Finding]:
     """A warning for each text in use in the same language whose readers would follow a link to nothing."""
-    slug = Article.objects.filter(translations=document.pk).values_list("slug", flat=True).first()
-    uses = Reference.objects.in_use(at).to_article(slug or "").outside(document)
+    article = Article.objects.get(translations=document.pk)
+    uses = Reference.objects.in_use(at).to_article(article.slugs).outside(document)
     languages = (document.language, "")
     for text in dict.fromkeys(use.text for use in uses.filter(revision__document__language__in=languages)):
         yield Finding("linked-from", "document", Severity.WARNING, details={"text": text})
 
 
-def check_parts_linked(document: Document, slug: str, gone: set[str], at: datetime) -> Iterator[Finding]:
+def check_parts_linked(document: Document, gone: set[str], at: datetime) -> Iterator[Finding]:
     """A warning for each text in use that links to a part of the article which the new text does not have."""
-    uses = Reference.objects.in_use(at).to(Target.ARTICLE, *(f"{slug}#{part}" for part in sorted(gone)))
+    slugs = Article.objects.get(translations=document.pk).slugs
+    targets = [f"{slug}#{part}" for slug in slugs for part in gone]
+    uses = Reference.objects.in_use(at).to(Target.ARTICLE, *targets)
     for use in uses.filter(revision__document__language__in=(document.language, "")):
         details = {"part": use.target.partition("#")[2], "text": use.text}
         yield Finding("part-linked", "text", Severity.WARNING, details=details)

@@ -1,9 +1,11 @@
 """References that lead to nothing: to an article that is not there, a part of it that is gone, a host not allowed."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
 from articles.checks import parts
+from articles.models import FormerSlug
 from articles.texts import read_text
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import languages, sheet_at
@@ -33,14 +35,18 @@ def dangling(at: datetime) -> Iterator[Reference]:
 def _there(at: datetime) -> set[tuple[str, str]]:
     """Every live article with its parts and steps, as references name them, by language."""
     found: set[tuple[str, str]] = set()
+    former: defaultdict[int, list[str]] = defaultdict(list)
+    for article_id, slug in FormerSlug.objects.values_list("article", "slug"):
+        former[article_id].append(slug)
     live = Revision.objects.of_kind(Kind.ARTICLE).live(at).select_related("document__translation__article")
     for revision in live:
-        slug, language = revision.document.translation.article.slug, revision.document.language
+        article, language = revision.document.translation.article, revision.document.language
         try:
             text = read_text(revision.body)
         except Refused:
             continue
-        found.add((language, slug))
-        found |= {(language, f"{slug}#{part}") for part in parts(text)}
-        found |= {(language, f"{slug}/{step.key}") for step in text.steps}
+        for slug in (article.slug, *former.get(article.pk, ())):
+            found.add((language, slug))
+            found |= {(language, f"{slug}#{part}") for part in parts(text)}
+            found |= {(language, f"{slug}/{step.key}") for step in text.steps}
     return found

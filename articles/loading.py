@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import FieldError, ValidationError
 
 from articles.models import Article, Translation
+from articles.redirects import named
 from articles.translating import begin_in_all_languages, original_of
 from helpcenter.facts.sheets import languages
 from helpcenter.publishing.loading import Brought, BundledFile, BundleError, load, read_yaml
@@ -19,9 +20,11 @@ def load_articles(now: datetime) -> Iterator[Brought]:
         raise BundleError("articles.yaml:1: a list of articles is needed, each with slug and topic")
     for order, row in enumerate(rows, start=1):
         try:
-            article, new = Article.objects.get_or_create(slug=row["slug"], defaults={**row, "order": order})
-            if new:
+            article = named(row["slug"])
+            if article is None:
+                article = Article(**row, order=order)
                 article.full_clean()
+                article.save()
             begin_in_all_languages(article)
         except (KeyError, TypeError, FieldError, ValidationError) as error:
             raise BundleError(f"articles.yaml: row {order}: {error}") from error
@@ -29,7 +32,7 @@ def load_articles(now: datetime) -> Iterator[Brought]:
         for language in languages():
             path = settings.CONTENT_DIR / language / f"{row['slug']}.md"
             if path.exists():
-                translation = Translation.objects.get(article__slug=row["slug"], language=language)
+                translation = Translation.objects.get(article=named(row["slug"]), language=language)
                 original = original_of(translation)
                 translated_from = original.revisions.live(now).first() if original else None
                 yield load(translation, BundledFile.read(path), now=now, translated_from=translated_from)

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.querysets import ArticleQuerySet
 from helpcenter.domain.paths import CancellationPath
-from helpcenter.publishing.models import Document, Kind, Revision
+from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
 
 PATH_LABELS = {
     CancellationPath.WEB: _("On the website"),
@@ -67,6 +67,11 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def slugs(self) -> list[str]:
+        """Its slug and those that it had before."""
+        return [self.slug, *self.former_slugs.values_list("slug", flat=True)]
+
 
 class Translation(Document):
     """An article in one language: the document whose revisions readers read."""
@@ -111,3 +116,81 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.translation} @ {self.at:%Y-%m-%d}"
+
+
+class FormerSlug(models.Model):
+    """An address that an article once had. It leads to the article, not to another address: one step, no loop."""
+
+    slug = models.SlugField(_("slug"), unique=True)
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="former_slugs", verbose_name=_("article"), editable=False
+    )
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Retirement(models.Model):
+    """Where readers of a text that was taken down are sent; to nothing, if there is none."""
+
+    change = models.OneToOneField(
+        LiveChange, models.CASCADE, related_name="retirement", verbose_name=_("live change"), editable=False
+    )
+    instead = models.ForeignKey(Article, models.PROTECT, related_name="+", verbose_name=_("instead"))
+
+    class Meta:
+        verbose_name = _("retirement")
+        verbose_name_plural = _("retirements")
+
+    def __str__(self) -> str:
+        return f"{self.change} → {self.instead}"
+
+
+class Redirect(models.Model):
+    """An address that readers ask for and that never was, or is no more: where it leads. A page that is there wins."""
+
+    path = models.CharField(
+        _("address"),
+        max_length=200,
+        unique=True,
+        validators=[RegexValidator(r"^/[^?#\s]*\Z")],
+        help_text=_("From the first slash on, such as /en/how-to-cancel/."),
+    )
+    article = models.ForeignKey(
+        Article,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("article"),
+        help_text=_("Empty: readers are told that it is gone."),
+    )
+
+    class Meta:
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return f"{self.path} → {self.article or _('gone')}"
+
+
+class MissingPage(models.Model):
+    """An address that readers asked for and did not find. Only the first few hundred are kept."""
+
+    path = models.CharField(_("address"), max_length=200, unique=True, editable=False)
+    times = models.PositiveIntegerField(_("times"), default=1, editable=False)
+    last_asked = models.DateTimeField(_("last asked"), editable=False)
+
+    class Meta:
+        verbose_name = _("address not found")
+        verbose_name_plural = _("addresses not found")
+        ordering = ["-times", "path"]
+
+    def __str__(self) -> str:
+        return self.path

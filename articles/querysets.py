@@ -20,6 +20,13 @@ class ArticleQuerySet(models.QuerySet[Any]):
         """The version of an article that readers of a language see at that instant. Raises Http404 if there is none."""
         return self._one(_texts(language).live(at).filter(document__translation__article__slug=slug))
 
+    def shown(self, slug: str, language: str, at: datetime) -> Reading:
+        """What readers get under an article's address: the live version, where it never had one another language's."""
+        try:
+            return self.live(slug, language, at)
+        except Http404:
+            return self.instead(slug, language, at)
+
     def instead(self, slug: str, language: str, at: datetime) -> Reading:
         """An article in the first language that has it, where this one never had it. Raises Http404 if none has."""
         texts = _texts(language).filter(document__translation__article__slug=slug)
@@ -58,7 +65,13 @@ class ArticleQuerySet(models.QuerySet[Any]):
 
     def live_steps(self, at: datetime, language: str) -> Mapping[str, tuple[str, ...]]:
         """The keys of the live steps of each article that has any, for the wizard to walk."""
-        return {reading.slug: tuple(step.key for step in reading.text.steps) for reading in self.all_live(language, at)}
+        readings = self.all_live(language, at)
+        return self.by_any_slug({reading.slug: tuple(step.key for step in reading.text.steps) for reading in readings})
+
+    def by_any_slug[Value](self, by_slug: Mapping[str, Value]) -> dict[str, Value]:
+        """The same by the former slugs of those articles as well, as flows and texts may still name them."""
+        former = self.filter(former_slugs__isnull=False).values_list("former_slugs__slug", "slug")
+        return {**{old: by_slug[slug] for old, slug in former if slug in by_slug}, **by_slug}
 
     def _one(self, revisions: RevisionQuerySet) -> Reading:
         revision = revisions.first()

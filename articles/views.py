@@ -32,11 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """What readers see now, or saw on the day that `as_of` names."""
     at = moment(request)
-    language = get_language()
-    try:
-        reading = Article.objects.live(slug, language, at)
-    except Http404:
-        reading = Article.objects.instead(slug, language, at)
+    reading = Article.objects.shown(slug, get_language(), at)
     as_of = timezone.localdate(at) if "as_of" in request.GET else None
     return show(request, reading, at, as_of=as_of)
 

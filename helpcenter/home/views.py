@@ -4,7 +4,13 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +21,13 @@ from django.views.csrf import csrf_failure
 
 from articles.models import Article, Topic
 from articles.page import ArticlePage
+from articles.redirects import moved, note_missing
 from helpcenter.facts.sheets import sheet_at
 from helpcenter.home.cookies import DESK
 from helpcenter.publishing.moments import moment, today
 from helpcenter.refunds.forms import UsageForm
+
+READING = ("GET", "HEAD")
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -55,12 +64,19 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """In the reader's language: the three paths, the wizard and all articles."""
+    """Where it is now; else, in the reader's language, the three paths, the wizard and all articles."""
+    now = timezone.now()
     try:
+        found = moved(request.path, request.META.get("QUERY_STRING", ""), now) if request.method in READING else None
+        if found and found.address:
+            return HttpResponsePermanentRedirect(found.address)
+        if not found:
+            note_missing(request.path, now)
         articles = _articles(request, now=True)
     except (Http404, DatabaseError):
-        articles = {}
-    return render(request, "404.html", articles, status=404)
+        found, articles = None, {}
+    status = HTTPStatus.GONE if found else HTTPStatus.NOT_FOUND
+    return render(request, "404.html", {**articles, "gone": bool(found)}, status=status)
 
 
 def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -25,7 +25,7 @@ from helpcenter.domain.review import Role, State
 from helpcenter.publishing import verbs
 from helpcenter.publishing.comparing import Run, Words, compare_passages
 from helpcenter.publishing.desk import planning
-from helpcenter.publishing.desk.forms import NOT_CHOSEN, number
+from helpcenter.publishing.desk.forms import NOT_CHOSEN, RetiringForm, number
 from helpcenter.publishing.desk.reviewing import review
 from helpcenter.publishing.desk.writing import write
 from helpcenter.publishing.models import Document, Kind, LiveChange, ReviewPolicy, Revision
@@ -124,6 +124,13 @@ class DocumentAdmin(ForTheDesk):
     def tools(self, document: Document) -> list[tuple[str, str]]:
         """What else can be done with a document of this kind: words and address."""
         return []
+
+    def retiring_form(self, document: Document, sent: Any) -> forms.Form:
+        """What is asked before readers no longer see a document of this kind."""
+        return RetiringForm(sent)
+
+    def retired(self, change: LiveChange, asked: dict[str, Any]) -> None:
+        """Keep what else the form asked about a document that was taken down."""
 
     def used_by(self, document: Document) -> list[str]:
         """What points at the document, in words; it would lead to nothing without it."""

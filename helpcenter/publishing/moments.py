@@ -11,7 +11,7 @@ from helpcenter.publishing.models import LiveChange
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
-KEPT = (HTTPStatus.OK, HTTPStatus.FOUND)
+KEPT = (HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.GONE)
 LONGEST_CACHED = timedelta(minutes=1)
 """How long a copy of a page may be shown unasked: what an editor publishes is everywhere after this long."""
 

@@ -1,5 +1,6 @@
 """Where things are used: one table of what every text, flow and fact sheet points at."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -35,9 +36,11 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
         """To any of these."""
         return self.filter(kind=kind, target__in=targets)
 
-    def to_article(self, slug: str) -> Self:
-        """To an article or a part of it."""
-        within = Q(target=slug) | Q(target__startswith=f"{slug}#") | Q(target__startswith=f"{slug}/")
+    def to_article(self, slugs: Iterable[str]) -> Self:
+        """To an article, by any of its slugs, or to a part of it."""
+        within = Q(pk__in=[])
+        for slug in slugs:
+            within |= Q(target=slug) | Q(target__startswith=f"{slug}#") | Q(target__startswith=f"{slug}/")
         return self.filter(within, kind__in=(Target.ARTICLE, Target.STEP))
 
     def outside(self, document: Document) -> Self:

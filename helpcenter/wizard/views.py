@@ -27,7 +27,8 @@ def page(request: HttpRequest, key: str | None = None) -> HttpResponse:
     """A question, a step or an outcome, always at its canonical address."""
     now, language = timezone.now(), get_language()
     sheet = sheet_at(now)
-    articles = {reading.slug: ArticlePage(reading, sheet) for reading in Article.objects.all_live(language, now)}
+    readings = Article.objects.all_live(language, now)
+    articles = Article.objects.by_any_slug({reading.slug: ArticlePage(reading, sheet) for reading in readings})
     steps = {slug: [shown.step.key for shown in article.steps] for slug, article in articles.items()}
     graph = graph_at(now, steps)
     given = single(request.GET)

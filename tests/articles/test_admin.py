@@ -160,7 +160,7 @@ def test_the_desk_is_closed_to_readers(client, article):
 def test_a_publisher_retires_an_article_and_its_versions_stay(desk, article):
     desk.post(f"{LIST}{article.pk}/retire/", {"note": "Wrong.", "at": "", "zone": "UTC"})
     assert live(article) is None
-    assert desk.get("/en/articles/topic/").status_code == 404
+    assert desk.get("/en/articles/topic/").status_code == 410
     assert desk.get("/en/articles/topic/versions/1/").status_code == 200
     assert "retired" in desk.get(LIST, headers={"accept-language": "en"}).content.decode()
 

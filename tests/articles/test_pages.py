@@ -121,7 +121,7 @@ class TestAVersion:
         from articles.models import Translation
 
         retire(Translation.objects.get(language="en"), by=None, at=at("2026-05-01"), now=at("2026-05-01"))
-        assert client.get("/en/articles/topic/").status_code == 404
+        assert client.get("/en/articles/topic/").status_code == 410
         assert "Old title" in read(client, "topic/versions/1/")
 
 

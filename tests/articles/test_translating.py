@@ -130,7 +130,7 @@ class TestWhereItWasNeverTranslated:
 
     def test_what_was_retired_is_not_replaced(self, client, translation):
         retire(translation, by=None, at=at("2026-03-01"), now=at("2026-03-01"))
-        assert client.get("/en/articles/topic/").status_code == 404
+        assert client.get("/en/articles/topic/").status_code == 410
 
     def test_before_the_original_there_is_nothing(self, client, original):
         assert client.get("/en/articles/topic/?as_of=2026-01-20").status_code == 404

@@ -136,4 +136,4 @@ class RetiringForm(WhenForm):
 
     note = line(label=_("Reason"), help_text=_("One sentence for the history: why is it taken down?"))
     until = None  # type: ignore[assignment] # what comes back is published again
-    field_order = ("note", "at", "zone")
+    field_order: tuple[str, ...] = ("note", "at", "zone")

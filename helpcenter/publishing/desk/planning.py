@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
-from helpcenter.publishing.desk.forms import AgainForm, RetiringForm, WhenForm
+from helpcenter.publishing.desk.forms import AgainForm, WhenForm
 from helpcenter.publishing.models import Document, LiveChange, Revision
 
 if TYPE_CHECKING:
@@ -41,10 +42,12 @@ def again(desk: "DocumentAdmin", request: HttpRequest, document: Document, revis
 
 def retire(desk: "DocumentAdmin", request: HttpRequest, document: Document) -> HttpResponse:
     """Take an article down."""
-    form, now = RetiringForm(request.POST or None), timezone.now()
+    form, now = desk.retiring_form(document, request.POST or None), timezone.now()
 
+    @transaction.atomic
     def act(somebody: User, asked: dict[str, Any]) -> str:
-        verbs.retire(document, by=somebody, at=asked["at"] or now, now=now, note=asked["note"])
+        change = verbs.retire(document, by=somebody, at=asked["at"] or now, now=now, note=asked["note"])
+        desk.retired(change, asked)
         return _("Planned.") if asked["at"] else _("Retired. Readers no longer see it; its versions are kept.")
 
     found = checks.check_retiring(document, now)

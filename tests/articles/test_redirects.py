@@ -1,0 +1,213 @@
+"""Old addresses reach the right page in exactly one step, or say that it is gone."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from articles.models import Article, FormerSlug, MissingPage, Redirect, Translation
+from articles.redirects import MOST_MISSING, note_missing, rename
+from helpcenter.domain.review import Role
+from helpcenter.publishing.models import Revision
+from helpcenter.publishing.verbs import withdraw_plan
+from tests.builders import LANGUAGES, a_body, a_sheet, a_site, a_user, an_article, without_four_eyes
+from tests.desk import typed
+from tests.pages import WizardPage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article():
+    a_site()
+    for language in LANGUAGES:
+        text = an_article("a", language, history={"2026-02-01": a_body("Topic"), "2026-02-02": a_body("Topic anew")})
+    return text.article
+
+
+def one_step(client, old, new):
+    """An old address leads to the new one, which is there."""
+    response = client.get(old)
+    assert (response.status_code, response.headers.get("Location")) == (301, new)
+    assert client.get(new).status_code == 200
+
+
+class TestRenaming:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_a_to_b_to_c_to_a_leaves_every_old_address_one_step_away(self, client, article, language):
+        for slug in ("b", "c", "a"):
+            rename(article, slug, now=timezone.now())
+        assert client.get(f"/{language}/articles/a/").status_code == 200
+        for old in ("b", "c"):
+            one_step(client, f"/{language}/articles/{old}/", f"/{language}/articles/a/")
+            one_step(client, f"/{language}/articles/{old}/versions/", f"/{language}/articles/a/versions/")
+            one_step(client, f"/{language}/articles/{old}/versions/1/", f"/{language}/articles/a/versions/1/")
+            compare = "versions/compare/?from=1&to=2"
+            one_step(client, f"/{language}/articles/{old}/{compare}", f"/{language}/articles/a/{compare}")
+            one_step(
+                client, f"/{language}/articles/{old}/?as_of=2026-02-03", f"/{language}/articles/a/?as_of=2026-02-03"
+            )
+
+    def test_a_slug_that_is_used_again_wins_over_history(self, client, article):
+        rename(article, "b", now=timezone.now())
+        an_article("a", history={"2026-02-01": a_body("Another")})
+        assert "Another" in client.get("/en/articles/a/").content.decode()
+        rename(Article.objects.get(slug="a"), "c", now=timezone.now())
+        one_step(client, "/en/articles/a/", "/en/articles/c/")
+
+    def test_the_wizard_and_the_texts_still_find_it(self, client, article):
+        an_article("linking", history={"2026-02-01": a_body(text="[x](walked)")})
+        rename(Article.objects.get(slug="walked"), "strolled", now=timezone.now())
+        step = WizardPage.at("/en/wizard/").choose("walk")
+        assert step.heading.startswith("Do ")
+        said = StringIO()
+        call_command("check_links", stdout=said)
+        assert said.getvalue() == "0 lead to nothing\n"
+        one_step(client, "/en/articles/walked/", "/en/articles/strolled/")
+
+
+class TestAnyRenamings(TestCase):
+    @settings(max_examples=25)
+    @given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from("abcdef")), max_size=12))
+    def test_every_address_that_ever_was_is_there_or_one_step_away(self, renamings):
+        a_sheet()
+        texts = [
+            an_article(f"first-{number}", history={"2026-02-01": a_body(f"Number {number}")}) for number in range(3)
+        ]
+        last = {f"first-{number}": number for number in range(3)}
+        for number, slug in renamings:
+            if not Article.objects.filter(slug=slug).exists():
+                rename(Article.objects.get(pk=texts[number].article_id), slug, now=timezone.now())
+                last[slug] = number
+        client = Client()
+        for slug, number in last.items():
+            response = client.get(f"/en/articles/{slug}/")
+            if response.status_code == 301:
+                response = client.get(response.headers["Location"])
+            assert response.status_code == 200
+            assert f"Number {number}" in response.content.decode()
+
+
+class TestTakingDown:
+    @pytest.fixture
+    def desk(self, client, article):
+        without_four_eyes()
+        client.force_login(a_user())
+        return client
+
+    def retire(self, desk, slug, instead=None, **asked):
+        text = Translation.objects.get(article__slug=slug, language="en")
+        chosen = Article.objects.get(slug=instead).pk if instead else ""
+        sent = {"note": "No longer true.", "instead": chosen, "zone": "UTC", **asked}
+        assert desk.post(f"/admin/articles/translation/{text.pk}/retire/", sent).status_code == 302
+        return text
+
+    def test_readers_are_told_that_it_is_gone(self, desk):
+        self.retire(desk, "a")
+        response = desk.get("/en/articles/a/")
+        assert response.status_code == 410
+        assert "This page was taken down" in response.content.decode()
+        assert desk.get("/zh-hant/articles/a/").status_code == 200
+        assert desk.get("/en/articles/a/versions/1/").status_code == 200
+
+    def test_or_sent_elsewhere_at_once_to_the_last_of_a_chain(self, desk):
+        for slug in ("b", "c"):
+            an_article(slug, history={"2026-02-01": a_body(slug)})
+        self.retire(desk, "a", "b")
+        one_step(desk, "/en/articles/a/", "/en/articles/b/")
+        self.retire(desk, "b", "c")
+        one_step(desk, "/en/articles/a/", "/en/articles/c/")
+        rename(Article.objects.get(slug="a"), "aa", now=timezone.now())
+        one_step(desk, "/en/articles/a/", "/en/articles/c/")
+        rename(Article.objects.get(slug="c"), "cc", now=timezone.now())
+        one_step(desk, "/en/articles/a/", "/en/articles/cc/")
+
+    def test_in_a_circle_they_are_told_that_it_is_gone(self, desk):
+        an_article("b", history={"2026-02-01": a_body("b")})
+        self.retire(desk, "a", "b")
+        self.retire(desk, "b", "a")
+        assert desk.get("/en/articles/a/").status_code == 410
+
+    def test_what_is_planned_has_not_happened_and_can_be_called_off(self, desk, time_machine):
+        an_article("b", history={"2026-02-01": a_body("b")})
+        then = timezone.now() + timedelta(days=3)
+        text = self.retire(desk, "a", "b", at=then.strftime("%Y-%m-%dT%H:%M"))
+        assert desk.get("/en/articles/a/").status_code == 200
+        plan = text.live_changes.first()
+        time_machine.move_to(then + timedelta(days=1))
+        one_step(Client(), "/en/articles/a/", "/en/articles/b/")
+        time_machine.move_to(then - timedelta(days=1))
+        withdraw_plan(plan, by=None, now=timezone.now())
+        time_machine.move_to(then + timedelta(days=1))
+        assert Client().get("/en/articles/a/").status_code == 200
+
+
+class TestWhatWasNeverThere:
+    def test_it_is_counted_without_what_was_asked_of_it(self, client, article):
+        for _ in range(3):
+            assert client.get("/en/articles/nowhere/?secret=1").status_code == 404
+        client.get("/wp-login.php")
+        assert list(MissingPage.objects.values_list("path", "times")) == [("/en/articles/nowhere/", 3)]
+
+    def test_only_so_many_are_kept(self):
+        now = timezone.now()
+        MissingPage.objects.bulk_create(MissingPage(path=f"/en/{n}/", last_asked=now) for n in range(MOST_MISSING))
+        note_missing("/en/one-more/", now)
+        note_missing("/en/1/", now)
+        note_missing("/en/" + "x" * 300, now)
+        assert MissingPage.objects.count() == MOST_MISSING
+        assert MissingPage.objects.get(path="/en/1/").times == 2
+
+    def test_a_publisher_makes_a_redirect_of_it(self, client, article):
+        client.get("/en/how-to-cancel/")
+        client.force_login(a_user("publisher", Role.PUBLISHER))
+        listed = client.get("/admin/articles/missingpage/").content.decode()
+        assert "/admin/articles/redirect/add/?path=%2Fen%2Fhow-to-cancel%2F" in listed
+        page = client.get("/admin/articles/redirect/add/?path=%2Fen%2Fhow-to-cancel%2F")
+        assert client.post("/admin/articles/redirect/add/", {**typed(page), "article": article.pk}).status_code == 302
+        one_step(client, "/en/how-to-cancel/", "/en/articles/a/")
+        assert not MissingPage.objects.exists()
+
+    def test_a_redirect_to_nothing_says_that_it_is_gone_and_a_page_that_is_there_wins(self, client, article):
+        Redirect.objects.create(path="/en/old/")
+        assert client.get("/en/old/").status_code == 410
+        Redirect.objects.create(path="/en/articles/a/")
+        assert client.get("/en/articles/a/").status_code == 200
+
+    def test_a_redirect_leads_on_if_its_article_was_renamed(self, client, article):
+        Redirect.objects.create(path="/zh-hant/old/", article=article)
+        rename(article, "b", now=timezone.now())
+        one_step(client, "/zh-hant/old/", "/zh-hant/articles/b/")
+
+
+class TestWhoMay:
+    @pytest.mark.parametrize(("role", "may"), [(Role.AUTHOR, False), (Role.REVIEWER, False), (Role.PUBLISHER, True)])
+    def test_change_an_address_that_readers_know(self, client, article, role, may):
+        client.force_login(a_user("somebody", role, Role.AUTHOR))
+        page = client.get(f"/admin/articles/article/{article.pk}/change/")
+        sent = {**typed(page), "slug": "renamed", "topic": "plans", "order": "1", "check_every": "100"}
+        client.post(f"/admin/articles/article/{article.pk}/change/", sent)
+        assert Article.objects.filter(slug="renamed").exists() is may
+        assert FormerSlug.objects.filter(slug="a").exists() is may
+
+    def test_a_slug_that_is_taken_is_told_beside_its_field(self, client, article):
+        client.force_login(a_user())
+        page = client.get(f"/admin/articles/article/{article.pk}/change/")
+        response = client.post(f"/admin/articles/article/{article.pk}/change/", {**typed(page), "slug": "walked"})
+        assert response.status_code == 200
+        assert "slug" in response.context["adminform"].form.errors
+        assert Article.objects.filter(slug="a").exists()
+
+    def test_a_bundled_article_that_was_renamed_is_not_made_again(self, article):
+        call_command("load_content", stdout=StringIO())
+        rename(Article.objects.get(slug="plans"), "prices", now=timezone.now())
+        call_command("load_content", stdout=StringIO())
+        assert not Article.objects.filter(slug="plans").exists()
+        assert Revision.objects.filter(document__translation__article__slug="prices", number=1).count() == 2
+        assert not Revision.objects.filter(document__translation__article__slug="prices", number=2).exists()
