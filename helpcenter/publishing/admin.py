@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,7 +25,7 @@ from helpcenter.domain.findings import Finding
 from helpcenter.domain.review import Role, State
 from helpcenter.publishing import verbs
 from helpcenter.publishing.comparing import Run, Words, compare_passages
-from helpcenter.publishing.desk import planning
+from helpcenter.publishing.desk import planning, typing
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, RetiringForm, number
 from helpcenter.publishing.desk.reviewing import review
 from helpcenter.publishing.desk.writing import write
@@ -174,6 +175,7 @@ class DocumentAdmin(ForTheDesk):
         view = self.admin_site.admin_view
         pages: list[tuple[str, Any, str]] = [
             ("<int:pk>/compare/", self.compare_view, "compare"),
+            ("<int:pk>/typed/", self.typed_view, "typed"),
             ("<int:pk>/preview/<int:revision>/", self.preview_view, "preview"),
             ("<int:pk>/review/<int:revision>/", self.review_view, "review"),
             ("<int:pk>/again/<int:revision>/", self.again_view, "again"),
@@ -194,7 +196,8 @@ class DocumentAdmin(ForTheDesk):
         if not (object_id.isascii() and object_id.isdigit() and len(object_id) <= 18):
             raise Http404
         document = self._document(request, int(object_id))
-        started = self._started(document, request.POST.get("_started") or request.GET.get("revision", ""))
+        asked = request.POST.get("_started") or self._restored(request, document) or request.GET.get("revision", "")
+        started = self._started(document, asked)
         may_write = self.has_change_permission(request, document)
         looked_at = started and (started.state in (State.IN_REVIEW, State.APPROVED, State.DISCARDED) or not may_write)
         if started and looked_at and request.method != "POST":
@@ -202,6 +205,20 @@ class DocumentAdmin(ForTheDesk):
         if not may_write:
             raise PermissionDenied
         return write(self, request, document, started)
+
+    def typed_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Keep what is typed while it is typed; say so, and whether somebody else has changed the draft meanwhile."""
+        document, now, sent = self._document(request, pk), timezone.now(), request.POST
+        if request.method != "POST" or not self.has_change_permission(request, document):
+            raise PermissionDenied
+        somebody: User = request.user  # type: ignore[assignment] # signed in, see admin_view
+        if "_forget" in sent:
+            typing.forget(document, somebody, sent["_forget"])
+            return HttpResponseRedirect(self.url("change", document))
+        typing.keep(document, somebody, sent, now)
+        draft = document.revisions.filter(pk=number(sent.get("_started"))).first()
+        changed = bool(sent.get("_seen")) and draft is not None and draft.seen_as != sent["_seen"]
+        return render(request, "admin/publishing/kept.html", {"at": now, "changed": changed})
 
     def review_view(self, request: HttpRequest, pk: int, revision: int) -> HttpResponse:
         """Look at a revision and say what becomes of it."""
@@ -274,9 +291,9 @@ class DocumentAdmin(ForTheDesk):
                 "tools": self.tools(document),
                 "url_of": {
                     name: f"admin:{self._name}_{name}"
-                    for name in ("change", "compare", "preview", "review", "again", "plan", "retire")
+                    for name in ("change", "compare", "typed", "preview", "review", "again", "plan", "retire")
                 },
-                "media": self.media + forms.Media(css={"all": ["css/desk.css"]}),
+                "media": self.media + forms.Media(css={"all": ["css/desk.css"]}, js=["js/desk.js"]),
                 **context,
                 "findings": [(each.severity.value, self._said(each)) for each in context.get("findings", ())],
             },
@@ -329,6 +346,12 @@ class DocumentAdmin(ForTheDesk):
             return get_object_or_404(document.revisions, pk=number(asked))
         newest = document.revisions.order_by("-number").filter(state=State.PUBLISHED).first()
         return document.revisions.open().first() or live or newest
+
+    def _restored(self, request: HttpRequest, document: Document) -> str:
+        """What the words that are to be restored were typed over."""
+        somebody: User = request.user  # type: ignore[assignment] # signed in, see admin_view
+        unsaved = typing.kept(document, somebody).filter(pk=number(request.GET.get("restore"))).first()
+        return typing.as_sent(unsaved).get("_started", "") if unsaved else ""
 
     def _planned(self, change: LiveChange) -> tuple[LiveChange, bool]:
         """A plan, and whether by its instant readers will have seen something else than what it was made from."""

@@ -212,6 +212,25 @@ class Event(models.Model):
         return f"{self.get_verb_display()}: {self.revision}"
 
 
+class Unsaved(models.Model):
+    """What somebody has typed and not saved, as the browser sent it, so that a crash or a closed tab loses nothing."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="+", verbose_name=_("document"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
+    tab = models.CharField(max_length=32)
+    fields = models.JSONField(_("fields"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("typed and not saved")
+        verbose_name_plural = _("typed and not saved")
+        ordering = ["-at"]
+        constraints = [models.UniqueConstraint(fields=["document", "by", "tab"], name="one_unsaved_text_per_tab")]
+
+    def __str__(self) -> str:
+        return f"{self.document} @ {self.at:%Y-%m-%d %H:%M}"
+
+
 class ReviewPolicy(models.Model):
     """How strict the desk is. One row; the database's triggers read it too."""
 

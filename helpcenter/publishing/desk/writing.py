@@ -17,6 +17,7 @@ from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.review import Role, State
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
+from helpcenter.publishing.desk import typing
 from helpcenter.publishing.desk.forms import SubmittingForm, number
 from helpcenter.publishing.models import Document, Revision
 from helpcenter.publishing.wording import sentence
@@ -44,15 +45,18 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     draft = started if started and started.state == State.DRAFT else None
     body = started.body if started else {}
     sent = request.POST if request.method == "POST" else None
-    typed = desk.forms_for(body, sent)
+    restored = typing.kept(document, somebody).filter(pk=number(request.GET.get("restore"))).first()
+    shown = sent or (typing.as_sent(restored) if restored else None)
+    typed = desk.forms_for(body, shown)
     said = {"note": draft.note, "reviewer": draft.reviewer_id} if draft else {}
     at_once = not verbs.four_eyes() and verbs.roles(somebody) == frozenset(Role)
     original = desk.original(document)
     original_live = original.revisions.live(now).first() if original else None
     translates = original is not None
-    submitting = SubmittingForm(sent, initial=said, somebody=somebody, at_once=at_once, translates=translates)
-    opened_at = sent.get("_opened", "") if sent else now.isoformat()
-    seen = sent.get("_seen", "") if sent else (draft.seen_as if draft else "")
+    submitting = SubmittingForm(shown, initial=said, somebody=somebody, at_once=at_once, translates=translates)
+    opened_at = shown.get("_opened", "") if shown else now.isoformat()
+    seen = shown.get("_seen", "") if shown else (draft.seen_as if draft else "")
+    tab = shown.get(typing.TAB, "") if shown else typing.new_tab()
     page = Page()
     if sent is None:
         page.findings = checks.check(document, body, now) if body else ()
@@ -74,6 +78,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
                 page.differences = desk.compared(page.theirs.body if page.theirs else body, words, now)
             messages.error(request, _("Nothing was saved yet: somebody else changed it while you wrote."))
         else:
+            typing.forget(document, somebody, tab)
             try:
                 return _go_on(desk, request, kept, somebody, submitting, now)
             except Refused as refused:
@@ -91,6 +96,8 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
         "draft": draft,
         "started": started,
         "opened_at": opened_at,
+        "tab": tab,
+        "unsaved": typing.kept(document, somebody).exclude(tab=tab) if sent is None else (),
         "seen": seen,
         "findings": page.findings,
         "theirs": page.theirs,
