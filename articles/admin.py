@@ -1,6 +1,6 @@
 """Articles at the editors' desk: a form for the words, a row per step, preview on the reader's page."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,10 +15,11 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from articles.history import used_facts
-from articles.models import Article, MissingPage, Redirect, Retirement, Translation
+from articles.models import Article, MissingPage, Redirect, Retirement, Share, Translation
 from articles.page import ArticlePage
 from articles.reading import Reading
 from articles.redirects import rename
+from articles.sharing import is_open, link
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
 from articles.translating import begin_in_all_languages, original_of, standings
@@ -32,7 +33,7 @@ from helpcenter.facts.sheets import languages, sheet_at
 from helpcenter.publishing import verbs
 from helpcenter.publishing.admin import DocumentAdmin, Forms, ForTheDesk
 from helpcenter.publishing.comparing import Words
-from helpcenter.publishing.desk.forms import RetiringForm, line
+from helpcenter.publishing.desk.forms import RetiringForm, line, number
 from helpcenter.publishing.desk.planning import ask
 from helpcenter.publishing.models import Document, LiveChange, Revision
 from helpcenter.references.models import Reference
@@ -100,6 +101,19 @@ class VerifyingForm(forms.Form):
     """What is said when something is still right."""
 
     note = line(label=_("Note"), required=False, help_text=_("For the desk: what did you compare it with?"))
+
+
+class SharingForm(forms.Form):
+    """What is asked before a draft is shown to somebody without an account."""
+
+    revision = forms.ModelChoiceField(Revision.objects.none(), label=_("Text"), empty_label=None)
+    days = forms.IntegerField(
+        label=_("Days"), min_value=1, max_value=30, initial=7, help_text=_("After that the link shows nothing.")
+    )
+
+    def __init__(self, *args: Any, revisions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].queryset = revisions  # type: ignore[attr-defined]
 
 
 class RetiringArticleForm(RetiringForm):
@@ -305,11 +319,19 @@ class TranslationAdmin(DocumentAdmin):
         return list(dict.fromkeys(f"{use.text} ({use.revision})" for use in near))
 
     def tools(self, document: Document) -> list[tuple[str, str]]:
-        return [(gettext("Still correct"), self.url("verify", document))]
+        return [
+            (gettext("Still correct"), self.url("verify", document)),
+            (gettext("Share"), self.url("share", document)),
+        ]
 
     def get_urls(self) -> Any:
         verify_view = self.admin_site.admin_view(self.verify_view)
-        return [path("<int:pk>/verify/", verify_view, name="articles_translation_verify"), *super().get_urls()]
+        share_view = self.admin_site.admin_view(self.share_view)
+        return [
+            path("<int:pk>/verify/", verify_view, name="articles_translation_verify"),
+            path("<int:pk>/share/", share_view, name="articles_translation_share"),
+            *super().get_urls(),
+        ]
 
     def verify_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say that what readers see is still right."""
@@ -326,6 +348,24 @@ class TranslationAdmin(DocumentAdmin):
         }
         context["looked"] = text.verifications.select_related("by", "revision")[:20]
         return ask(self, request, document, VerifyingForm(request.POST or None), act, context)
+
+    def share_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make a link to what is being written, or revoke one."""
+        document, now = self._document(request, pk), timezone.now()
+        shares = Share.objects.filter(revision__document=document).select_related("revision", "by")
+        form = SharingForm(request.POST or None, revisions=document.revisions.open())
+        if "_revoke" in request.POST:
+            shares.filter(pk=number(request.POST["_revoke"]), revoked_at=None).update(revoked_at=now)
+            return HttpResponseRedirect(self.url("share", document))
+        if request.method == "POST" and form.is_valid():
+            expires = now + timedelta(days=form.cleaned_data["days"])
+            revision = form.cleaned_data["revision"]
+            somebody: User = request.user  # type: ignore[assignment] # signed in, see admin_view
+            Share.objects.create(revision=revision, by=somebody, made_at=now, expires_at=expires)
+            return HttpResponseRedirect(self.url("share", document))
+        rows = [(each, request.build_absolute_uri(link(each)), is_open(each, now)) for each in shares]
+        context = {"form": form, "shares": rows, "title": gettext("Share a draft")}
+        return self.render(request, document, "share", context)
 
     def preview(self, request: HttpRequest, revision: Revision) -> HttpResponse:
         translation = revision.document.translation

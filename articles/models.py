@@ -118,6 +118,24 @@ class Verification(models.Model):
         return f"{self.translation} @ {self.at:%Y-%m-%d}"
 
 
+class Share(models.Model):
+    """A link to a text that readers do not see, for somebody without an account, until it expires or is revoked."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name=_("revision"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    made_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    class Meta:
+        verbose_name = _("shared draft")
+        verbose_name_plural = _("shared drafts")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.revision} → {self.expires_at:%Y-%m-%d}"
+
+
 class FormerSlug(models.Model):
     """An address that an article once had. It leads to the article, not to another address: one step, no loop."""
 

@@ -1,17 +1,19 @@
 """The reader's pages of articles: the list, an article, its history, one version, what changed between two."""
 
 from datetime import date, datetime
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from articles.addresses import elsewhere
 from articles.history import history, rows
 from articles.models import Article, Topic
 from articles.page import ArticlePage
 from articles.reading import Reading
+from articles.sharing import Ended, opened
 from articles.translating import is_badly_behind
 from articles.verifying import last_checked
 from articles.wording import place
@@ -125,3 +127,19 @@ def _number(request: HttpRequest, name: str) -> int | None:
     if not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
         raise Http404(name)
     return int(typed)
+
+
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """A draft that somebody was sent a link to. Not for caches, not for search engines."""
+    now = timezone.now()
+    try:
+        share = opened(token, now)
+    except Ended:
+        response = render(request, "404.html", {"gone": True}, status=HTTPStatus.GONE)
+    else:
+        with override(share.revision.document.language):
+            response = show(request, Reading.of(share.revision), now, preview=True)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

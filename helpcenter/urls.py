@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from articles import views as articles
 from helpcenter.delivery import views as delivery
 from helpcenter.home import views as home
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("healthz", delivery.healthz),
     path("readyz", delivery.readyz),
     path("robots.txt", home.robots),
+    path("shared/<str:token>/", articles.shared, name="shared"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", home.home, name="home"),
