@@ -35,7 +35,7 @@ from helpcenter.publishing.admin import DocumentAdmin, Forms, ForTheDesk
 from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.desk.forms import RetiringForm, line, number
 from helpcenter.publishing.desk.planning import ask
-from helpcenter.publishing.models import Document, LiveChange, Revision
+from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
 from helpcenter.references.models import Reference
 
 KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
@@ -216,32 +216,29 @@ class TranslationAdmin(DocumentAdmin):
     list_filter = ("language", StandingFilter, OverdueFilter, "article__owner", "article__topic", "article__path")
     list_select_related = ("article",)
     search_fields = ("article__slug", "revisions__body")
+    kind = Kind.ARTICLE
     can_preview = True
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # every article has a text in each language from the beginning
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The list, each of its rows with how it stands to its original."""
-        changelist = super().get_changelist_instance(request)
-        changelist.result_list = list(changelist.result_list)
+    def prepare(self, rows: list[Any]) -> None:
+        """How each stands to its original, and when it is due to be checked."""
         now = timezone.now()
-        stands = standings(now, {text.article_id for text in changelist.result_list})
-        looked = checked(now, [text.pk for text in changelist.result_list])
-        for text in changelist.result_list:
+        stands, looked = standings(now, {text.article_id for text in rows}), checked(now, [text.pk for text in rows])
+        for text in rows:
             text.stands, text.checked = stands.get(text.pk), looked.get(text.pk)
-        return changelist
 
     @admin.display(description=_("Translation"))
     def standing(self, document: Document) -> str:
         """How it stands to its original."""
-        stands: Freshness | None = document.stands  # type: ignore[attr-defined] # see get_changelist_instance
+        stands: Freshness | None = document.stands  # type: ignore[attr-defined] # see prepare
         return str(FRESHNESS_LABELS[stands]) if stands else "–"
 
     @admin.display(description=_("check due"))
     def due(self, document: Document) -> date | None:
         """By when somebody looks whether it is still right."""
-        looked: Checked | None = document.checked  # type: ignore[attr-defined] # see get_changelist_instance
+        looked: Checked | None = document.checked  # type: ignore[attr-defined] # see prepare
         return looked.due if looked else None
 
     @admin.display(description=_("Title"))

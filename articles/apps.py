@@ -8,6 +8,7 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from articles.checks import check_article, check_retired
+        from articles.desk import add_lists
         from articles.pointing import pointed_at
         from articles.translating import lost
         from helpcenter.publishing import checks
@@ -18,3 +19,4 @@ class ArticlesConfig(AppConfig):
         checks.register_lost(lost)
         indexing.register(Kind.ARTICLE, pointed_at)
         checks.register_retiring(check_retired)
+        add_lists()

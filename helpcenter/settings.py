@@ -34,6 +34,7 @@ DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
 
 INSTALLED_APPS = [
+    "django.contrib.auth",  # before the desk, which keeps its accounts
     "helpcenter.delivery",
     "helpcenter.home",
     "helpcenter.wizard",
@@ -43,8 +44,7 @@ INSTALLED_APPS = [
     "helpcenter.references",
     "helpcenter.publishing",
     "django_htmx",
-    "django.contrib.admin",
-    "django.contrib.auth",
+    "helpcenter.publishing.desk.apps.DeskConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

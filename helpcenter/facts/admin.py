@@ -19,7 +19,7 @@ from helpcenter.facts.models import FactSheetDocument
 from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
-from helpcenter.publishing.models import Document
+from helpcenter.publishing.models import Document, Kind
 from helpcenter.publishing.wording import sentence
 from helpcenter.references.models import Reference, Target
 
@@ -160,6 +160,7 @@ def findings_about(key: str, row: dict[str, Any]) -> list[Finding]:
 class FactSheetAdmin(DocumentAdmin):
     """The one sheet."""
 
+    kind = Kind.FACTS
     writing_template = "admin/facts/sheet.html"
 
     def has_add_permission(self, request: Any) -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +29,7 @@ from helpcenter.publishing.comparing import Run, Words, compare_passages
 from helpcenter.publishing.desk import planning, typing
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, RetiringForm, number
 from helpcenter.publishing.desk.reviewing import review
+from helpcenter.publishing.desk.tables import Listed
 from helpcenter.publishing.desk.writing import write
 from helpcenter.publishing.models import Document, Kind, LiveChange, ReviewPolicy, Revision
 from helpcenter.publishing.wording import sentence
@@ -50,7 +52,7 @@ MOST_CHANGES = 50
 type Forms = Sequence[Any]  # forms and formsets; each kind of document knows its own
 
 
-class ForTheDesk(admin.ModelAdmin):
+class ForTheDesk(Listed):
     """Whoever has a role at the desk reads everything; authors add and change. Nothing is deleted."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -82,6 +84,9 @@ class DocumentAdmin(ForTheDesk):
     add_form_template = "admin/change_form.html"  # a new document has no words yet
     list_display: tuple[str, ...] = ("__str__", "live_version", "live_since", "work")
     list_display_links = ("__str__",)
+
+    kind: Kind
+    """The kind of document whose desk it is."""
 
     can_preview = False
     """Whether `preview` shows anything for this kind of document."""
@@ -376,7 +381,7 @@ def _named(document: Document, typed: str | None) -> Revision | None:
 
 
 @admin.register(ReviewPolicy)
-class ReviewPolicyAdmin(admin.ModelAdmin):
+class ReviewPolicyAdmin(Listed):
     """The one policy; administrators change it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -384,3 +389,28 @@ class ReviewPolicyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RolesAdmin(Listed, GroupAdmin):
+    """The groups of the desk."""
+
+
+@admin.register(User)
+class PeopleAdmin(Listed, UserAdmin):
+    """The accounts. To delete one closes it: what its owner wrote and approved stays under their name."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        kept = [_("%s: the account is closed, what they did stays.") % each for each in objs]
+        return kept, {}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        verbs.close_account(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for each in queryset:
+            verbs.close_account(each)

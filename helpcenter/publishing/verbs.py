@@ -59,6 +59,15 @@ def behind_before(plan: LiveChange) -> bool:
     return behind_live(revision, plan.at - timedelta(microseconds=1))
 
 
+def close_account(somebody: User) -> None:
+    """Nobody signs in with it any more; it stays, because what its owner wrote and approved hangs on it."""
+    somebody.is_active = somebody.is_staff = somebody.is_superuser = False
+    somebody.set_unusable_password()
+    somebody.save()
+    somebody.groups.clear()
+    somebody.user_permissions.clear()
+
+
 # ---- Writing ----
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpcenter.publishing.admin import ForTheDesk
+from helpcenter.publishing.desk.tables import Listed
 from helpcenter.references.models import OutboundHost, Reference
 
 
@@ -38,7 +39,7 @@ class ReferenceAdmin(ForTheDesk):
 
 
 @admin.register(OutboundHost)
-class OutboundHostAdmin(admin.ModelAdmin):
+class OutboundHostAdmin(Listed):
     """Kept by administrators."""
 
     list_display = ("host", "reason")

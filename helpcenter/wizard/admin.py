@@ -16,7 +16,7 @@ from helpcenter.domain.flows.graph import Question, Walk, read_flow
 from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
-from helpcenter.publishing.models import Document
+from helpcenter.publishing.models import Document, Kind
 from helpcenter.wizard.models import FlowDocument
 
 PARTS = {
@@ -78,6 +78,7 @@ class FlowForm(forms.Form):
 class FlowAdmin(DocumentAdmin):
     """The one flow."""
 
+    kind = Kind.FLOW
     writing_template = "admin/wizard/flow.html"
 
     def has_add_permission(self, request: Any) -> bool:

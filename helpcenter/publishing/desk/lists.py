@@ -1,0 +1,156 @@
+"""What waits at the desk, as lists: its first page shows how long each is. A room adds its own when it starts."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpcenter.domain.review import Role, State, Verb
+from helpcenter.publishing.models import Document, Event, LiveChange, Revision, RevisionQuerySet
+from helpcenter.publishing.verbs import four_eyes, roles
+
+type Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that waits: the words of its columns, and where to see to it."""
+
+    words: Sequence[str]
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskList:
+    """A list with its name. `rows` asks as many questions of the database for a thousand rows as for one."""
+
+    key: str
+    label: Words
+    columns: Sequence[Words]
+    rows: Callable[[User, datetime], list[Row]]
+
+
+LISTS: dict[str, DeskList] = {}
+
+
+def register(desk_list: DeskList) -> None:
+    """Show a list on the desk, after those that are there."""
+    LISTS[desk_list.key] = desk_list
+
+
+def named(document: Document) -> str:
+    """A document as editors know it."""
+    return str(getattr(document, "translation", document))
+
+
+def address(page: str, document: Document, *more: Revision | LiveChange) -> str:
+    """A page of the desk about a document of whatever kind."""
+    for each in admin.site._registry.values():
+        if getattr(each, "kind", None) == document.kind:
+            url: str = each.url(page, document, *more)  # type: ignore[attr-defined] # only a DocumentAdmin has a kind
+            return url
+    raise LookupError(document.kind)
+
+
+def day_and_time(at: datetime) -> str:
+    """An instant in the site's time zone."""
+    return f"{localtime(at):%Y-%m-%d %H:%M}"
+
+
+def _waiting_for_review(somebody: User, now: datetime) -> list[Row]:
+    if Role.REVIEWER not in roles(somebody):
+        return []
+    waiting = _open().filter(Q(reviewer=somebody) | Q(reviewer=None), state=State.IN_REVIEW)
+    if four_eyes():
+        own = Event.objects.filter(verb=Verb.SAVE, by=somebody).values("revision")
+        waiting = waiting.exclude(pk__in=own)
+    return [_to_review(each) for each in waiting]
+
+
+def _sent_back(somebody: User, now: datetime) -> list[Row]:
+    last = Event.objects.filter(revision=OuterRef("pk")).order_by("-pk")
+    back = _open().annotate(last=Subquery(last.values("verb")[:1]), why=Subquery(last.values("note")[:1]))
+    mine = back.filter(state=State.DRAFT, last=Verb.SEND_BACK, author=somebody)
+    reasons = dict(mine.values_list("pk", "why"))
+    return [
+        Row([named(each.document), reasons[each.pk]], f"{address('change', each.document)}?revision={each.pk}")
+        for each in mine
+    ]
+
+
+def _approved(somebody: User, now: datetime) -> list[Row]:
+    if Role.PUBLISHER not in roles(somebody):
+        return []
+    return [_to_review(each) for each in _open().filter(state=State.APPROVED)]
+
+
+def _to_review(revision: Revision) -> Row:
+    words = [named(revision.document), revision.note, str(revision.author or "–"), day_and_time(revision.written_at)]
+    return Row(words, address("review", revision.document, revision))
+
+
+def _open() -> RevisionQuerySet:
+    return Revision.objects.open().select_related("document__translation__article", "author")
+
+
+def _calendar(somebody: User, now: datetime) -> list[Row]:
+    return [_planned(change) for change in _plans(now)]
+
+
+def _this_week(somebody: User, now: datetime) -> list[Row]:
+    return [_planned(change) for change in _plans(now) if change.at <= now + timedelta(days=7)]
+
+
+def _plans(now: datetime) -> list[LiveChange]:
+    plans = LiveChange.objects.filter(at__gt=now).order_by("at")
+    return list(plans.select_related("document__translation__article", "revision", "by"))
+
+
+def _planned(change: LiveChange) -> Row:
+    if change.ends_id:
+        what = _("comes down, then again: %s") % (change.revision or _("nothing"))
+    else:
+        what = _("goes up: %s") % change.revision if change.revision else _("comes down")
+    words = [day_and_time(change.at), named(change.document), what, str(change.by or "–")]
+    return Row(words, address("plan", change.document, change))
+
+
+def _plans_behind(somebody: User, now: datetime) -> list[Row]:
+    """Plans whose readers will have seen something else by then than what they were made from."""
+    plans = [plan for plan in _plans(now) if plan.revision and not plan.ends_id]
+    history: defaultdict[int, list[tuple[datetime, int | None]]] = defaultdict(list)
+    changes = LiveChange.objects.filter(document__in={plan.document_id for plan in plans}).order_by("at")
+    for document, at, revision in changes.values_list("document", "at", "revision"):
+        history[document].append((at, revision))
+    return [_planned(plan) for plan in plans if _behind(plan, history[plan.document_id])]
+
+
+def _behind(plan: LiveChange, history: list[tuple[datetime, int | None]]) -> bool:
+    before = [revision for at, revision in history if at < plan.at]
+    assert plan.revision is not None
+    if plan.revision_id in before or not before or before[-1] is None:
+        return False
+    return before[-1] != plan.revision.base_id
+
+
+_TEXT = gettext_lazy("Text")
+_REVIEW = (_TEXT, gettext_lazy("Change note"), gettext_lazy("Author"), gettext_lazy("Written"))
+_PLAN = (gettext_lazy("When"), _TEXT, gettext_lazy("What"), gettext_lazy("Publisher"))
+
+for _list in (
+    DeskList("review", gettext_lazy("Waiting for my review"), _REVIEW, _waiting_for_review),
+    DeskList("sent-back", gettext_lazy("Sent back to me"), (_TEXT, gettext_lazy("Note")), _sent_back),
+    DeskList("approved", gettext_lazy("Approved, to be published"), _REVIEW, _approved),
+    DeskList("this-week", gettext_lazy("Going live this week"), _PLAN, _this_week),
+    DeskList("plans-behind", gettext_lazy("Plans behind live"), _PLAN, _plans_behind),
+    DeskList("calendar", gettext_lazy("Calendar"), _PLAN, _calendar),
+):
+    register(_list)

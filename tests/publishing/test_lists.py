@@ -1,0 +1,176 @@
+"""The desk's first page: what waits, as numbers, each the length of the list that it opens; every list as CSV."""
+
+import csv
+import re
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from articles.models import Article, Translation
+from articles.translating import begin_in_all_languages
+from helpcenter.domain.review import Role
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing.desk.tables import as_csv
+from helpcenter.publishing.models import Revision
+from helpcenter.publishing.verbs import approve, begin_draft, publish, send_back, submit
+from tests.builders import a_body, a_draft, a_site, a_user, an_article
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    """Somebody with every role, at the desk."""
+    a_site()
+    user = a_user("editor")
+    client.force_login(user)
+    return user
+
+
+def page(client, url="/admin/"):
+    return client.get(url, headers={"accept-language": "en"})
+
+
+def numbers(client):
+    """The numbers of the desk by the list that each opens."""
+    found = re.findall(r'href="/admin/desk/([a-z-]+)/"[^>]*><b>(\d+)</b>', page(client).content.decode())
+    return {key: int(number) for key, number in found}
+
+
+def lines(client, key):
+    response = client.get(f"/admin/desk/{key}/?_csv=1", headers={"accept-language": "en"})
+    return list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
+
+
+def some_of_everything(editor, name):
+    """One thing for every list."""
+    now = timezone.now()
+    other = a_user(f"other-{name}")
+    original = an_article(f"{name}-1", "zh-hant", history={"2026-02-01": a_body("原文", checked_on="2026-01-15")})
+    begin_in_all_languages(original.article)
+    text = an_article(f"{name}-2", history={"2026-02-01": a_body(checked_on="2026-01-15")})
+    Article.objects.update(check_every=1)
+    a_draft(text, a_body(text="[x](nowhere)"), other)
+    submit(a_draft(original, a_body("B"), other), by=other, now=now, note="Please.")
+    sent = submit(a_draft(original, a_body("C"), editor), by=editor, now=now, note="Mine.", reviewer=other)
+    send_back(sent, by=other, now=timezone.now(), note="Not yet.")
+    waiting = submit(a_draft(original, a_body("D"), other), by=other, now=now, note="Good.")
+    approve(waiting, by=editor, now=timezone.now())
+    for days in (2, 30):
+        plan = Revision.objects.create(document=text, body=a_body(f"In {days}"))
+        terms = {"by": None, "note": "n", "significance": Significance.CONTENT}
+        publish(plan, **terms, at=now + timedelta(days=days), now=now)
+    begin_in_all_languages(text.article)
+    an_article(f"{name}-3", "zh-hant", history={"2026-02-01": a_body("原文")})
+    behind = Translation.objects.create(article=Article.objects.get(slug=f"{name}-3"), language="en")
+    late = begin_draft(behind, a_body("Late"), by=None, now=now)
+    publish(late, by=None, note="n", significance=Significance.CONTENT, at=now, now=now)
+
+
+def test_each_number_is_the_length_of_the_list_that_it_opens(client, editor):
+    some_of_everything(editor, "first")
+    there = numbers(client)
+    assert {*there} == {
+        *("review", "sent-back", "approved", "this-week", "plans-behind", "calendar"),
+        *("overdue", "translations-behind", "translations-missing", "broken-links"),
+    }
+    assert all(there.values()), there
+    for key, number in there.items():
+        assert page(client, f"/admin/desk/{key}/").content.decode().count("<tr><td>") == number
+        assert len(lines(client, key)) == number + 1
+
+
+def test_the_count_of_questions_does_not_grow_with_the_content(client, editor, django_assert_max_num_queries):
+    some_of_everything(editor, "first")
+    with django_assert_max_num_queries(200) as few:
+        page(client)
+    asked = len(few.captured_queries)
+    for name in ("second", "third"):
+        some_of_everything(editor, name)
+    with django_assert_max_num_queries(asked):
+        page(client)
+
+
+def test_own_words_do_not_wait_for_my_review(client, editor):
+    text = an_article("topic")
+    submit(a_draft(text, a_body("Mine"), editor), by=editor, now=timezone.now(), note="n")
+    assert numbers(client)["review"] == 0
+
+
+def test_what_was_given_to_another_reviewer_does_not_wait_for_me(client, editor):
+    text, author, other = an_article("topic"), a_user("author"), a_user("other")
+    submit(a_draft(text, a_body("x"), author), by=author, now=timezone.now(), note="n", reviewer=other)
+    assert numbers(client)["review"] == 0
+
+
+def test_who_has_no_role_for_it_has_nothing_waiting(client):
+    a_site()
+    author = a_user("author", Role.AUTHOR)
+    text = an_article("topic")
+    submit(a_draft(text, a_body("x"), a_user("other")), by=a_user("one"), now=timezone.now(), note="n")
+    client.force_login(author)
+    assert (numbers(client)["review"], numbers(client)["approved"]) == (0, 0)
+
+
+def test_without_a_role_there_is_no_desk(client):
+    a_site()
+    stranger = a_user("stranger", Role.AUTHOR)
+    stranger.user_permissions.clear()
+    client.force_login(stranger)
+    assert numbers(client) == {}
+    assert client.get("/admin/desk/calendar/").status_code == 404
+
+
+def test_the_calendar_says_what_goes_up_and_what_comes_down(client, editor):
+    text, now = an_article("topic"), timezone.now()
+    plan = Revision.objects.create(document=text, body=a_body("Sale"))
+    terms = {"by": None, "note": "n", "significance": Significance.CONTENT}
+    publish(plan, **terms, at=now + timedelta(days=1), until=now + timedelta(days=2), now=now)
+    rows = [row[1:3] for row in lines(client, "calendar")[1:]]
+    assert rows == [
+        ["topic · English", "goes up: version 2"],
+        ["topic · English", "comes down, then again: version 1"],
+    ]
+
+
+@pytest.mark.parametrize("url", ["articles/translation", "articles/article", "references/reference", "auth/user"])
+def test_every_list_leaves_as_csv_with_what_its_filters_leave(client, editor, url):
+    url = f"/admin/{url}/"
+    User.objects.create(username="topic")
+    User.objects.filter(pk=editor.pk).update(is_superuser=True)
+    an_article("topic", history={"2026-02-01": a_body(text="{{site.account}}")})
+    html = page(client, f"{url}?q=topic").content.decode()
+    assert "?q=topic&amp;_csv=1" in html
+    response = client.get(f"{url}?q=topic&_csv=1")
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
+    shown = page(client, f"{url}?q=topic").context["cl"].result_count
+    assert len(rows) == shown + 1
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+def test_a_cell_is_no_formula(cell):
+    table = as_csv("x", ["a"], [[cell]]).content.decode("utf-8-sig")
+    (row,) = list(csv.reader(StringIO(table, newline="")))[1:]
+    assert row == [f"'{cell}"]
+
+
+def test_to_delete_an_account_closes_it_and_keeps_what_was_done(client, editor):
+    User.objects.filter(pk=editor.pk).update(is_superuser=True)
+    author = a_user("author")
+    text = an_article("topic")
+    submitted = submit(a_draft(text, a_body("x"), author), by=author, now=timezone.now(), note="n")
+    assert "what they did stays" in page(client, f"/admin/auth/user/{author.pk}/delete/").content.decode()
+    assert client.post(f"/admin/auth/user/{author.pk}/delete/", {"post": "yes"}).status_code == 302
+    author = User.objects.get(username="author")
+    assert not author.is_active
+    assert not author.is_staff
+    assert not author.has_usable_password()
+    assert not author.get_all_permissions()
+    assert submitted.events.first().by == author
+    picked = {"action": "delete_selected", "_selected_action": [author.pk, editor.pk], "post": "yes"}
+    client.post("/admin/auth/user/", picked)
+    assert User.objects.filter(username__in=["author", "editor"]).count() == 2
