@@ -79,7 +79,7 @@ def test_what_an_editor_retired_stays_retired():
         document=Translation.objects.get(language="en"), revision=None, by=a_user(), at=now, recorded_at=now
     )
     assert load() == ["en/walked.md: kept retired, as the editors left it", "4 bundled files, 3 unchanged"]
-    assert Client().get("/en/articles/walked/").status_code == 404
+    assert Client().get("/en/articles/walked/").status_code == 410
 
 
 def test_what_cannot_be_read_is_refused_with_file_and_line_and_nothing_is_loaded(bundle):
