@@ -33,7 +33,7 @@ from helpcenter.facts.sheets import languages, sheet_at
 from helpcenter.publishing import verbs
 from helpcenter.publishing.admin import DocumentAdmin, Forms, ForTheDesk
 from helpcenter.publishing.comparing import Words
-from helpcenter.publishing.desk.forms import RetiringForm, line, number
+from helpcenter.publishing.desk.forms import RetiringForm, in_order, line, number
 from helpcenter.publishing.desk.planning import ask
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
 from helpcenter.references.models import Reference
@@ -268,7 +268,7 @@ class TranslationAdmin(DocumentAdmin):
             **body,
             **{key: _typed(typed[key]) for key in ("title", "summary", "text")},
             "at_a_glance": glance if any(glance.values()) else None,
-            "steps": [_step(row) for row in _in_order(steps)],
+            "steps": [_step(row) for row in in_order(steps)],
             "sources": [line.strip() for line in typed["sources"].splitlines() if line.strip()],
             "checked_on": typed["checked_on"].isoformat(),
         }
@@ -421,19 +421,6 @@ class MissingPageAdmin(ForTheDesk):
         return format_html(
             '<a href="{}?{}">{}</a>', reverse("admin:articles_redirect_add"), query, _("Make a redirect")
         )
-
-
-def _in_order(steps: Any) -> list[dict[str, Any]]:
-    """The rows by their numbers: of two alike, the one moved up comes first, the one moved down last."""
-    places: list[tuple[int, int, int, dict[str, Any]]] = []
-    for index, form in enumerate(steps):
-        row = form.cleaned_data
-        if not row or row.get("DELETE"):
-            continue
-        was = index + 1 if index < steps.initial_form_count() else len(steps)
-        to = row["ORDER"] if row["ORDER"] is not None else len(steps) + 1
-        places.append((to, (to > was) - (to < was), index, row))
-    return [row for *_place, row in sorted(places, key=lambda place: place[:3])]
 
 
 def _step(row: dict[str, Any]) -> dict[str, str]:

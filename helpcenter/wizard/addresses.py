@@ -26,10 +26,13 @@ def single(query: QueryDict) -> dict[str, str]:
     return {key: values[0] for key, values in query.lists() if len(values) == 1}
 
 
-def address(graph: Graph, position: Position, given: Mapping[str, str] | None = None) -> str:
-    """The one address of a position; on an outcome with what `given` says about its dates."""
+def address(graph: Graph, position: Position, given: Mapping[str, str] | None = None, *, base: str = "") -> str:
+    """The one address of a position; on an outcome with what `given` says about its dates.
+
+    `base` is where the wizard stands if not where readers find it: an editor tries a draft out elsewhere.
+    """
     key = position.node.key
-    path = reverse("wizard:start") if key == graph.start else reverse("wizard:page", args=[key])
+    path = (base or reverse("wizard:start")) + ("" if key == graph.start else f"{key}/")
     query = list(position.canonical)
     if isinstance(position.node, Outcome) and given:
         query += [(name, given[name]) for name in DATES[position.node.timeline] if name in given]

@@ -1,77 +1,35 @@
-"""The flow at the editors' desk: its text, its findings, and where every answer leads."""
+"""The flow at the editors' desk: rows to fill in, its findings, its drawing, and where every path ends."""
 
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-import yaml
-from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
 
+from articles.models import Article
 from helpcenter.domain.findings import Refused
-from helpcenter.domain.flows.graph import Question, Walk, read_flow
+from helpcenter.domain.flows.changes import changed_edges, compared_paths
+from helpcenter.domain.flows.graph import expand, read_flow
 from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
-from helpcenter.publishing.models import Document, Kind
+from helpcenter.publishing.models import Document, Kind, Revision
+from helpcenter.wizard.diagram import draw
 from helpcenter.wizard.models import FlowDocument
+from helpcenter.wizard.rows import PARTS, body_of, forms_of
+from helpcenter.wizard.views import show
 
-PARTS = {
-    "start": gettext_lazy("Start"),
-    "question": gettext_lazy("Question"),
-    "help": gettext_lazy("How to find the answer"),
-    "why": gettext_lazy("Why we ask"),
-    "choices": gettext_lazy("Answers"),
-    "label": gettext_lazy("Words"),
-    "hint": gettext_lazy("Hint"),
-    "to": gettext_lazy("Leads to"),
-    "walk": gettext_lazy("Steps of the article"),
-    "done": gettext_lazy("All steps done, then to"),
-    "stuck": gettext_lazy("I do not see this, then to"),
-    "stuck_at": gettext_lazy("I do not see this at the step"),
-    "outcome": gettext_lazy("What happens now"),
-    "text": gettext_lazy("Text"),
-    "timeline": gettext_lazy("Line of days"),
-    "checklist": gettext_lazy("To check off"),
-    "articles": gettext_lazy("Further articles"),
-}
-"""What editors call the parts of a flow."""
+MOST_PATHS = 500
+"""How many paths the table lists."""
 
 KEYED = ("nodes", "choices", "stuck_at")
 """The parts of a flow that hold others by their keys."""
-
-
-class FlowForm(forms.Form):
-    """The flow as text."""
-
-    flow = forms.CharField(
-        label=gettext_lazy("Flow"),
-        widget=forms.Textarea(attrs={"rows": 40, "class": "vLargeTextField flow-text", "spellcheck": "false"}),
-        help_text=gettext_lazy(
-            "Questions, walks through an article's steps, outcomes. Keys stand in addresses: change words, keep keys."
-        ),
-    )
-
-    def clean_flow(self) -> dict[str, Any]:
-        """The flow's body, if the text can be read at all."""
-        try:
-            # Everything is text in a flow: no day, and no yes or no that turns into a truth value.
-            body = yaml.load(self.cleaned_data["flow"], Loader=yaml.CBaseLoader)  # noqa: S506 (it makes nothing but text)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            message = _(
-                "Line %(line)s or the one before it cannot be read. Look for indents, colons, brackets, quotes."
-            )
-            message %= {"line": line}
-            raise forms.ValidationError(message) from error
-        except yaml.YAMLError as error:
-            raise forms.ValidationError(str(error)) from error
-        if not isinstance(body, dict):
-            raise forms.ValidationError(_("A flow has start and nodes."))
-        return body
 
 
 @admin.register(FlowDocument)
@@ -85,12 +43,38 @@ class FlowAdmin(DocumentAdmin):
         return False  # there is one flow; the loader makes it
 
     def forms_for(self, body: dict[str, Any], data: Any = None) -> Forms:
-        text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=100)
-        return [FlowForm(data, initial={"flow": text})]
+        return forms_of(body, data)
 
     def body_from(self, forms: Forms, body: dict[str, Any]) -> dict[str, Any]:
-        (form,) = forms
-        return dict(form.cleaned_data["flow"])
+        flow, *nodes = forms
+        return body_of(flow, nodes, body)
+
+    def get_urls(self) -> Any:
+        view = self.admin_site.admin_view(self.try_view)
+        return [
+            path("<int:pk>/try/<int:revision>/", view, name="wizard_flowdocument_try"),
+            path("<int:pk>/try/<int:revision>/<slug:key>/", view),
+            *super().get_urls(),
+        ]
+
+    def try_view(self, request: HttpRequest, pk: int, revision: int, key: str | None = None) -> HttpResponse:
+        """A draft as a reader would follow it, over the articles as they are live."""
+        document = self._document(request, pk)
+        tried = get_object_or_404(Revision, document=document, pk=revision)
+        base = reverse("admin:wizard_flowdocument_try", args=[pk, revision])
+        try:
+            flow = read_flow(tried.body, languages=languages())
+        except Refused as refused:
+            return HttpResponse(str(refused), content_type="text/plain; charset=utf-8")
+        response = show(request, flow, key, timezone.now(), get_language(), base=base)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def tools(self, document: Document) -> list[tuple[str, str]]:
+        draft = document.revisions.open().first()
+        if draft is None:
+            return []
+        return [(gettext("Try the draft"), reverse("admin:wizard_flowdocument_try", args=[document.pk, draft.pk]))]
 
     def passages(self, body: dict[str, Any], at: datetime) -> list[tuple[str, Words]]:
         nodes = body.get("nodes")
@@ -110,22 +94,14 @@ class FlowAdmin(DocumentAdmin):
         return " · ".join(part if before in KEYED else str(words.get(part, part)) for before, part in pairs)
 
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
+        now = timezone.now()
+        live = document.revisions.live(now).first()
         try:
-            return {"transitions": transitions(body)}
+            after = read_flow(body, languages=languages())
         except Refused:
-            return {"transitions": []}
-
-
-def transitions(body: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Node, answer and target of everything in the flow. Raises Refused for a body that is no flow."""
-    rows: list[tuple[str, str, str]] = []
-    for key, node in read_flow(body, languages=languages()).nodes.items():
-        match node:
-            case Question():
-                rows += [(key, choice.key, choice.target) for choice in node.choices]
-            case Walk():
-                rows += [(key, _("all steps done"), node.done), (key, _("I do not see this"), node.stuck)]
-                rows += [(key, f"{step}: {_('I do not see this')}", to) for step, to in node.stuck_at.items()]
-            case _:
-                rows.append((key, _("ends here"), ""))
-    return rows
+            return {}
+        before = read_flow(live.body, languages=languages()) if live else None
+        steps = Article.objects.live_steps(now, languages()[0])
+        edges = changed_edges(before, after)
+        ways, more = compared_paths(expand(before, steps) if before else None, expand(after, steps), most=MOST_PATHS)
+        return {"edges": edges, "diagram": draw(before, after, edges), "ways": ways, "more_ways": more}

@@ -1,7 +1,7 @@
 """Which flow speaks at an instant, over which live steps, and what stands in the way of a new one."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,8 +13,8 @@ from articles.models import Article
 from articles.pointing import pointed_at
 from articles.texts import read_text
 from helpcenter.domain.findings import Finding, Refused
-from helpcenter.domain.flows.graph import Flow, Graph, Outcome, Walk, expand, read_flow
-from helpcenter.domain.flows.lint import lint
+from helpcenter.domain.flows.graph import Flow, Outcome, Walk, read_flow
+from helpcenter.domain.flows.lint import gone, lint
 from helpcenter.facts.sheets import check_text, languages, strings
 from helpcenter.publishing.models import Document, Kind, Revision
 from helpcenter.references.indexing import Found
@@ -29,9 +29,9 @@ def flow_revision(at: datetime) -> Revision:
     return revision
 
 
-def graph_at(at: datetime, steps: Mapping[str, Sequence[str]]) -> Graph:
-    """What readers follow at that instant: the live flow over the live steps, by article slug."""
-    return expand(_read(json.dumps(flow_revision(at).body)), steps)
+def flow_at(at: datetime) -> Flow:
+    """The flow that readers follow at that instant. Raises Http404 if there is none."""
+    return _read(json.dumps(flow_revision(at).body))
 
 
 @lru_cache(maxsize=16)
@@ -46,6 +46,9 @@ def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterat
     except Refused as refused:
         yield from refused.findings
         return
+    live = document.revisions.live(at).first()
+    if live:
+        yield from gone(_read(json.dumps(live.body)), flow)
     yield from lint(flow, Article.objects.live_steps(at, languages()[0]), languages=languages())
     for where, words in strings(body):
         yield from check_links(words, where)

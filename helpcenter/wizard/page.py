@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,12 @@ class WizardPage:
     articles: dict[str, ArticlePage]
     sheet: FactSheet
     language: str
+    base: str = ""
+
+    @property
+    def start(self) -> str:
+        """The address of the first page, without answers."""
+        return self.base or reverse("wizard:start")
 
     @property
     def node(self) -> Question | Step | Outcome:
@@ -61,7 +68,7 @@ class WizardPage:
     @property
     def path(self) -> str:
         """The page's address without its answers, for a form that adds to them."""
-        return address(self.graph, self.position).partition("?")[0]
+        return address(self.graph, self.position, base=self.base).partition("?")[0]
 
     @cached_property
     def plain_title(self) -> str:
@@ -125,7 +132,7 @@ class WizardPage:
                 key=way.key,
                 label=self._answer(way),
                 hint=self._inline(way.hint) if isinstance(way, Choice) and way.hint else "",
-                href=address(self.graph, after),
+                href=address(self.graph, after, base=self.base),
                 chosen=way == self.position.chosen,
                 drops=len(after.dropped),
             )
@@ -145,7 +152,7 @@ class WizardPage:
             yield ShownAnswer(self._asked(answered), self._answer(answered.choice), self._at(answered.node.key))
 
     def _at(self, key: str) -> str:
-        return address(self.graph, replay(self.graph, dict(self.position.canonical), key))
+        return address(self.graph, replay(self.graph, dict(self.position.canonical), key), base=self.base)
 
     def _asked(self, answered: Answered) -> SafeString:
         match answered.node:

@@ -7,8 +7,7 @@ from django.utils import timezone
 from articles.models import Translation
 from helpcenter.domain.review import Role
 from helpcenter.facts.models import FactSheetDocument
-from helpcenter.wizard.models import FlowDocument
-from tests.builders import LANGUAGES, a_body, a_flow_body, a_site, a_user, an_article, without_four_eyes
+from tests.builders import LANGUAGES, a_body, a_site, a_user, an_article, without_four_eyes
 from tests.desk import typed
 
 pytestmark = pytest.mark.django_db
@@ -229,21 +228,6 @@ def test_an_article_is_found_by_its_words(desk, article, query):
     assert change(article) in desk.get(LIST, {"q": query}).content.decode()
 
 
-def test_a_flow_that_leads_nowhere_cannot_be_published(desk):
-    import yaml
-
-    flow = FlowDocument.objects.get()
-    url = reverse("admin:wizard_flowdocument_change", args=[flow.pk])
-    body = a_flow_body()
-    body["nodes"]["first"]["choices"]["ask"]["to"] = "secnd"
-    sent = {"flow": yaml.safe_dump(body), "note": "Moved.", "significance": "content", "_publish": "1"}
-    response = desk.post(url, sent)
-    assert response.status_code == 200
-    assert any("secnd" in words for _, words in response.context["findings"])
-    assert flow.revisions.live(timezone.now()).get().number == 1
-    assert flow.revisions.newest_draft().body == body
-
-
 def test_an_articles_step_that_the_flow_needs_is_not_taken_away(desk):
     walked = Translation.objects.get(article__slug="walked", language="zh-hant")
     response = send(desk, walked, "_publish", **{"steps-0-DELETE": "on", "steps-1-DELETE": "on"})
@@ -374,10 +358,3 @@ def test_the_forms_for_something_new_are_in_the_editors_language(desk):
     sent = {"slug": "Not a slug", "topic": "plans", "order": "5"}
     page = desk.post("/admin/articles/article/add/", sent, headers={"accept-language": "zh-TW"})
     assert "例如 open-page" in page.content.decode()
-
-
-def test_an_unreadable_flow_is_told_in_the_editors_language(desk):
-    url = reverse("admin:wizard_flowdocument_change", args=[FlowDocument.objects.get().pk])
-    sent = {"flow": "start: [a\nnodes: b", "significance": "content", "_save": "1"}
-    page = desk.post(url, sent, headers={"accept-language": "zh-TW"})
-    assert next(iter(page.context["typed"][0].errors["flow"])).endswith("請檢查縮排、冒號、括號和引號。")

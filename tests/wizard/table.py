@@ -9,8 +9,8 @@ from pathlib import Path
 import frontmatter
 import yaml
 
-from helpcenter.domain.flows.graph import DONE, STUCK, Flow, Graph, Question, Step, expand, read_flow
-from helpcenter.domain.flows.replay import Path as Way
+from helpcenter.domain.flows.changes import goes_well, in_words
+from helpcenter.domain.flows.graph import STUCK, Flow, Graph, Step, expand, read_flow
 from helpcenter.domain.flows.replay import paths
 
 CONTENT = Path(__file__).resolve().parents[2] / "articles" / "content"
@@ -32,23 +32,10 @@ def bundled_graph() -> Graph:
     return expand(bundled_flow(), bundled_steps())
 
 
-def goes_well(way: Way) -> bool:
-    """Whether every step on it is answered with "I did it"."""
-    return all(each.choice.key == DONE for each in way.answers if isinstance(each.node, Step))
-
-
-def in_words(way: Way) -> str:
-    """The questions with their answers, each walk once, and where it ends."""
-    said: dict[str, None] = {}
-    for each in way.answers:
-        said[f"{each.node.key}={each.choice.key}" if isinstance(each.node, Question) else f"[{each.node.walk}]"] = None
-    return f"{' '.join(said)} -> {way.outcome}"
-
-
 def rows() -> Iterator[str]:
     graph = bundled_graph()
     yield "# Every path on which all steps go well, and where it ends. [web] is the walk web through all its steps."
-    yield from (in_words(way) for way in paths(graph) if goes_well(way))
+    yield from (f"{in_words(way)} -> {way.outcome}" for way in paths(graph) if goes_well(way))
     yield "# And where a reader goes on who does not see what a step says."
     for node in graph.nodes.values():
         if isinstance(node, Step):

@@ -1,29 +1,23 @@
 """The flow at the editors' desk."""
 
+import json
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.comparing import Change
 from helpcenter.publishing.verbs import retire
-from helpcenter.wizard.admin import FlowForm
 from helpcenter.wizard.models import FlowDocument
-from tests.builders import a_draft, a_flow_body, a_site, a_user, at
+from tests.builders import a_draft, a_flow_body, a_site, a_user, at, without_four_eyes
+from tests.desk import typed
 
 pytestmark = pytest.mark.django_db
-
-
-def test_a_flow_is_text_whatever_yaml_would_make_of_it():
-    form = FlowForm({"flow": "start: first\nnodes:\n  first: {question: 2026-10-07, choices: {yes: no}}"})
-    assert form.is_valid()
-    assert form.cleaned_data["flow"]["nodes"]["first"] == {"question": "2026-10-07", "choices": {"yes": "no"}}
-
-
-def test_a_flow_that_cannot_be_read_names_the_line():
-    form = FlowForm({"flow": "start: first\nnodes: }\nmore: x"})
-    assert not form.is_valid()
-    assert "2" in form.errors["flow"][0]
 
 
 def test_the_site_cannot_be_without_its_sheet_or_its_flow():
@@ -55,3 +49,121 @@ def test_a_body_that_is_no_flow_is_compared_too(client):
         draft = a_draft(flow, body)
         address = reverse("admin:wizard_flowdocument_compare", args=[flow.pk])
         assert client.get(address, {"to": draft.pk}).status_code == 200
+
+
+class TestTheRows:
+    @pytest.fixture
+    def flow(self, client):
+        a_site()
+        without_four_eyes()
+        client.force_login(a_user())
+        return FlowDocument.objects.get()
+
+    def send(self, client, flow, button="_save", **changes):
+        page = reverse("admin:wizard_flowdocument_change", args=[flow.pk])
+        sent = {**typed(client.get(page)), "note": "n", "significance": "content", button: "1"}
+        return client.post(page, {**sent, **changes}, headers={"accept-language": "en"})
+
+    def draft(self, flow):
+        return flow.revisions.newest_draft().body
+
+    def test_what_nobody_changed_is_the_same_to_the_letter(self, client, flow):
+        assert self.send(client, flow).status_code == 302
+        assert json.dumps(self.draft(flow)) == json.dumps(a_flow_body())
+
+    def test_the_bundled_flow_as_well(self, client):
+        call_command("load_content", stdout=StringIO())
+        flow = FlowDocument.objects.get()
+        client.force_login(a_user())
+        assert self.send(client, flow).status_code == 302
+        assert json.dumps(self.draft(flow)) == json.dumps(flow.revisions.get(number=1).body)
+
+    def test_an_answer_is_added_moved_and_taken_away(self, client, flow):
+        row = {"key": "new", "label.zh-hant": "新", "label.en": "New", "to": "lost", "ORDER": "1"}
+        self.send(client, flow, **{f"rows-first-2-{name}": value for name, value in row.items()})
+        assert list(self.draft(flow)["nodes"]["first"]["choices"]) == ["new", "walk", "ask"]
+        self.send(client, flow, **{"rows-first-0-DELETE": "on"})
+        assert list(self.draft(flow)["nodes"]["first"]["choices"]) == ["walk", "ask"]
+
+    def test_a_renamed_node_is_renamed_wherever_it_stands_and_old_addresses_lead_there(self, client, flow):
+        assert self.send(client, flow, "_publish", **{"node-second-key": "third"}).status_code == 302
+        body = flow.revisions.live(timezone.now()).get().body
+        assert body["nodes"]["first"]["choices"]["ask"]["to"] == "third"
+        assert body["aliases"] == {"second": "third"}
+        old = Client().get("/en/wizard/second/?first=ask")
+        assert (old.status_code, old.headers["Location"]) == (302, "/en/wizard/third/?first=ask")
+        old = Client().get("/en/wizard/over/?first=ask&second=end")
+        assert old.headers["Location"] == "/en/wizard/over/?first=ask&third=end"
+        assert self.send(client, flow, "_publish", **{"node-third-key": "fourth"}).status_code == 302
+        old = Client().get("/en/wizard/second/?first=ask")
+        assert old.headers["Location"] == "/en/wizard/fourth/?first=ask"
+
+    def test_a_renamed_walk_keeps_the_addresses_of_its_steps(self, client, flow):
+        assert self.send(client, flow, "_publish", **{"node-way-key": "path"}).status_code == 302
+        old = Client().get("/en/wizard/way-stop/?first=walk&way-go=done")
+        assert old.headers["Location"] == "/en/wizard/path-stop/?first=walk&path-go=done"
+
+    def test_a_renamed_answer_keeps_the_addresses_in_which_it_stands(self, client, flow):
+        assert self.send(client, flow, "_publish", **{"rows-second-0-key": "finish"}).status_code == 302
+        old = Client().get("/en/wizard/over/?first=ask&second=end")
+        assert old.headers["Location"] == "/en/wizard/over/?first=ask&second=finish"
+
+    def test_what_readers_have_in_their_addresses_does_not_go_without_an_alias(self, client, flow):
+        taken = {"node-second-remove": "on", "rows-first-1-to": "lost"}
+        refused = self.send(client, flow, "_publish", **taken)
+        assert refused.status_code == 200
+        assert any("Readers have “second”" in words for _, words in refused.context["findings"])
+        assert flow.revisions.live(timezone.now()).get().number == 1
+        with_alias = {"aliases-0-old": "second", "aliases-0-new": "lost"}
+        assert self.send(client, flow, "_publish", **with_alias).status_code == 302
+        old = Client().get("/en/wizard/second/?first=ask", follow=True)
+        assert old.status_code == 200
+
+    @pytest.mark.parametrize(
+        ("old", "new", "told"),
+        [("gone", "nowhere", "which is not there"), ("lost", "over", "needs no alias"), ("first/x", "y", "not there")],
+    )
+    def test_an_alias_that_leads_to_nothing_or_is_not_needed_is_told(self, client, flow, old, new, told):
+        refused = self.send(client, flow, "_publish", **{"aliases-0-old": old, "aliases-0-new": new})
+        assert any(told in words for _, words in refused.context["findings"])
+
+    def test_a_node_is_added_and_has_rows_of_its_own_then(self, client, flow):
+        self.send(client, flow, **{"flow-new_key": "extra", "flow-new_kind": "outcome"})
+        assert self.draft(flow)["nodes"]["extra"]["timeline"] == "none"
+        page = client.get(reverse("admin:wizard_flowdocument_change", args=[flow.pk])).content.decode()
+        assert 'name="node-extra-outcome.en"' in page
+
+    def test_a_text_that_is_missing_is_told_beside_its_field_and_nothing_typed_is_lost(self, client, flow):
+        response = self.send(client, flow, **{"node-first-question.en": "", "node-first-question.zh-hant": "改過"})
+        assert response.status_code == 200
+        assert typed(response)["node-first-question.zh-hant"] == "改過"
+        assert flow.revisions.newest_draft() is None
+
+    def test_checking_shows_what_it_would_do_and_saves_nothing(self, client, flow):
+        response = self.send(client, flow, "_check", **{"rows-first-0-to": "lost"})
+        html = response.content.decode()
+        assert flow.revisions.newest_draft() is None
+        assert typed(response)["rows-first-0-to"] == "lost"
+        assert '<path class="diagram__line diagram__line--changed"' in html
+        assert "<td>≠</td><td><code>first</code></td><td>walk</td><td><code>lost</code></td>" in html
+        assert "<td><strong>≠</strong> first=walk</td><td>–</td><td>lost</td>" in html
+
+    def test_a_loop_is_refused(self, client, flow):
+        refused = self.send(client, flow, "_publish", **{"rows-second-0-to": "first"})
+        assert refused.status_code == 200
+        assert flow.revisions.live(timezone.now()).get().number == 1
+
+    def test_a_draft_is_tried_out_as_a_reader_would_follow_it(self, client, flow):
+        self.send(client, flow, **{"node-first-question.en": "First of the draft?"})
+        draft = flow.revisions.newest_draft()
+        base = reverse("admin:wizard_flowdocument_try", args=[flow.pk, draft.pk])
+        english = {"accept-language": "en"}
+        assert base in client.get(reverse("admin:wizard_flowdocument_change", args=[flow.pk])).content.decode()
+        first = client.get(base, headers=english)
+        assert "First of the draft?" in first.content.decode()
+        assert "Preview of a draft" in first.content.decode()
+        assert "no-store" in first.headers["Cache-Control"]
+        assert f'href="{base}second/?first=ask"' in first.content.decode()
+        assert client.get(f"{base}second/?first=ask", headers=english).status_code == 200
+        assert Client().get(base).status_code == 302
+        assert "First of the draft?" not in Client().get("/en/wizard/").content.decode()

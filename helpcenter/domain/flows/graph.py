@@ -84,6 +84,8 @@ class Flow:
 
     start: str
     nodes: Mapping[str, Question | Walk | Outcome]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Keys that readers may still have in their addresses: of a node (old: new), of an answer (node/old: new)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class Graph:
 
     start: str
     nodes: Mapping[str, Node]
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def ways(self, node: Node) -> tuple[Way, ...]:
         """The choices of a node that lead somewhere; an outcome has none."""
@@ -184,7 +187,7 @@ def expand(flow: Flow, steps: Mapping[str, Sequence[str]]) -> Graph:
                 nodes[node.key] = node
             case _:
                 assert_never(node)
-    return Graph(entry(flow.start), nodes)
+    return Graph(entry(flow.start), nodes, flow.aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +257,13 @@ class _Reader:
         start = self.key(fields.get("start"), "start")
         rows = self.mapping(fields.get("nodes"), "nodes")
         nodes = {str(key): self.node(self.key(key, str(key)), row) for key, row in rows.items()}
+        aliases = {
+            "/".join(self.key(part, f"aliases.{old}") for part in str(old).split("/")): self.key(new, f"aliases.{old}")
+            for old, new in self.mapping(fields.get("aliases", {}), "aliases").items()
+        }
         if self.findings:
             raise Refused(self.findings)
-        return Flow(start, nodes)
+        return Flow(start, nodes, aliases)
 
     def node(self, key: str, row: Any) -> Question | Walk | Outcome:
         fields = row if isinstance(row, Mapping) else {}

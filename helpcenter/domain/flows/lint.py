@@ -36,11 +36,38 @@ def lint(flow: Flow, steps: Mapping[str, Sequence[str]], *, languages: Iterable[
 
     An error blocks publishing, so that a published flow brings every reader to an outcome.
     """
-    errors = chain(_targets(flow), _articles(flow, steps), _keys(flow, steps), _ends(flow))
+    errors = chain(_targets(flow), _articles(flow, steps), _keys(flow, steps), _ends(flow), _aliases(flow))
     graph = expand(flow, steps)
     sizes = tuple(_sizes(graph)) if graph.start in graph.nodes else ()
     found = (*errors, *sizes, *_questions(flow), *_titles(flow, languages), *_outcomes(flow))
     return tuple(sorted(found, key=lambda finding: finding.severity is Severity.WARNING))
+
+
+def gone(before: Flow, after: Flow) -> Iterator[Finding]:
+    """An error for each key that readers have in their addresses, if the new flow has neither it nor an alias."""
+    for key, node in before.nodes.items():
+        now = after.nodes.get(after.aliases.get(key, key))
+        if now is None:
+            yield Finding("flow-key-gone", key, details={"key": key})
+        elif isinstance(node, Question) and isinstance(now, Question):
+            there = {choice.key for choice in now.choices}
+            for choice in node.choices:
+                if choice.key not in there and f"{now.key}/{choice.key}" not in after.aliases:
+                    yield Finding("flow-key-gone", now.key, details={"key": f"{now.key}/{choice.key}"})
+
+
+def _aliases(flow: Flow) -> Iterator[Finding]:
+    """An alias leads to what is there, never to another alias: so there are no loops."""
+    for old, new in flow.aliases.items():
+        key, _, choice = old.partition("/")
+        node = flow.nodes.get(key)
+        keys = {each.key for each in node.choices} if choice and isinstance(node, Question) else set()
+        there = keys if choice else set(flow.nodes)
+        if (choice or key) in there:
+            yield Finding("flow-alias-needless", "aliases", details={"key": old})
+        elif new not in there:
+            details = {"key": old, "target": new, "suggestion": _suggestion(new, there)}
+            yield Finding("flow-alias-unknown", "aliases", details=details)
 
 
 def _warning(code: str, where: str, **details: str) -> Finding:

@@ -104,6 +104,32 @@ def replay(graph: Graph, answers: Mapping[str, str], requested: str | None) -> P
     )
 
 
+def current(graph: Graph, answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers of an address by the keys that are used now. A key that is there wins over its alias."""
+    renamed: dict[str, str] = {}
+    for key, choice in answers.items():
+        node = current_key(graph, key)
+        renamed[node] = choice if _known(graph, node, choice) else graph.aliases.get(f"{node}/{choice}", choice)
+    return renamed
+
+
+def current_key(graph: Graph, key: str) -> str:
+    """The key that a node has now; that of a step begins with the key of its walk."""
+    if key in graph.nodes:
+        return key
+    for old, new in graph.aliases.items():
+        if key == old:
+            return new
+        if key.startswith(f"{old}-") and (step := new + key.removeprefix(old)) in graph.nodes:
+            return step
+    return key
+
+
+def _known(graph: Graph, key: str, choice: str) -> bool:
+    node = graph.nodes.get(key)
+    return node is not None and _way(graph, node, choice) is not None
+
+
 def choose(graph: Graph, position: Position, choice: str) -> Position:
     """Where the choice with that key leads from the page shown: the next page, not the furthest.
 

@@ -25,6 +25,20 @@ NOT_CHOSEN = [("", "–")]
 """Django's own words for it are not translated."""
 
 
+def in_order(rows: Any) -> list[dict[str, Any]]:
+    """The rows by their numbers: of two alike, the one moved up comes first, the one moved down last."""
+    places: list[tuple[int, int, int, dict[str, Any]]] = []
+    for index, form in enumerate(rows):
+        row = form.cleaned_data
+        if not row or row.get("DELETE"):
+            continue
+        was = index + 1 if index < rows.initial_form_count() else len(rows)
+        asked = row.get("ORDER")
+        to = asked if asked is not None else len(rows) + 1
+        places.append((to, (to > was) - (to < was), index, row))
+    return [row for *_place, row in sorted(places, key=lambda place: place[:3])]
+
+
 def line(**kwargs: Any) -> forms.CharField:
     """A field for one sentence."""
     return forms.CharField(max_length=300, widget=forms.TextInput(attrs={"class": "vTextField"}), **kwargs)

@@ -1,0 +1,351 @@
+"""The flow as rows to fill in: a form for each node, a row for each answer. Nothing has to be known about YAML."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from articles.models import Article
+from helpcenter.domain.flows.graph import KEY, Timeline
+from helpcenter.publishing.desk.forms import NOT_CHOSEN, in_order
+
+PARTS: dict[str, Any] = {
+    "start": gettext_lazy("Start"),
+    "question": gettext_lazy("Question"),
+    "help": gettext_lazy("How to find the answer"),
+    "why": gettext_lazy("Why we ask"),
+    "choices": gettext_lazy("Answers"),
+    "label": gettext_lazy("Words"),
+    "hint": gettext_lazy("Hint"),
+    "to": gettext_lazy("Leads to"),
+    "walk": gettext_lazy("Steps of the article"),
+    "done": gettext_lazy("All steps done, then to"),
+    "stuck": gettext_lazy("I do not see this, then to"),
+    "stuck_at": gettext_lazy("I do not see this at the step"),
+    "outcome": gettext_lazy("What happens now"),
+    "text": gettext_lazy("Text"),
+    "timeline": gettext_lazy("Line of days"),
+    "checklist": gettext_lazy("To check off"),
+    "articles": gettext_lazy("Further articles"),
+    "aliases": gettext_lazy("Aliases of renamed keys"),
+}
+"""What editors call the parts of a flow."""
+
+TIMELINES = {
+    Timeline.PERIOD_END: gettext_lazy("until when it can be used"),
+    Timeline.RENEWAL: gettext_lazy("by when to cancel"),
+    Timeline.REFUND: gettext_lazy("when the money should be back"),
+    Timeline.NONE: gettext_lazy("none"),
+}
+
+KINDS = {"question": PARTS["question"], "walk": PARTS["walk"], "outcome": PARTS["outcome"]}
+"""The kinds of node by the field that says which one it is."""
+
+TEXTS = {"question": ("question", "help", "why"), "walk": (), "outcome": ("outcome", "text")}
+"""The texts of each kind of node, by language."""
+
+OPTIONAL = ("help", "why", "hint")
+LONG = ("help", "why", "text")
+
+
+def kind_of(node: Mapping[str, Any]) -> str:
+    """Which kind a node is; a question for one that says nothing."""
+    return next((kind for kind in KINDS if kind in node), "question")
+
+
+def key_field(**kwargs: Any) -> forms.RegexField:
+    """A key, as it stands in addresses."""
+    malformed = {"invalid": gettext_lazy("Lower-case letters, digits and hyphens only, such as open-page.")}
+    return forms.RegexField(rf"^{KEY.pattern}\Z", label=gettext_lazy("Key"), error_messages=malformed, **kwargs)
+
+
+def target_field(keys: Iterable[str], label: Any, **kwargs: Any) -> forms.ChoiceField:
+    """Where something leads: one of the flow's nodes."""
+    return forms.ChoiceField(label=label, choices=[*NOT_CHOSEN, *((key, key) for key in keys)], **kwargs)
+
+
+def text_fields(part: str, *, required: bool) -> dict[str, forms.CharField]:
+    """A text in each language."""
+    widget = forms.Textarea(attrs={"rows": 3}) if part in LONG else forms.TextInput(attrs={"class": "vTextField"})
+    return {
+        f"{part}.{code}": forms.CharField(label=f"{PARTS[part]} · {name}", required=required, widget=widget)
+        for code, name in settings.LANGUAGES
+    }
+
+
+def typed_text(part: str, typed: Mapping[str, Any], was: Any) -> dict[str, str]:
+    """The text in each language that was typed. What only differs in blanks at its ends is what it was."""
+    texts = {}
+    for code, _name in settings.LANGUAGES:
+        words = str(typed.get(f"{part}.{code}") or "").replace("\r\n", "\n").strip()
+        before = was.get(code, "") if isinstance(was, Mapping) else ""
+        texts[code] = before if str(before).strip() == words else words
+    return texts if any(texts.values()) else {}
+
+
+def initial_text(part: str, was: Any) -> dict[str, str]:
+    """The fields of a text, filled in."""
+    return {f"{part}.{code}": was.get(code, "") for code, _ in settings.LANGUAGES} if isinstance(was, Mapping) else {}
+
+
+class ChoiceRow(forms.Form):
+    """One answer to a question."""
+
+    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["was"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["key"] = key_field(help_text=gettext_lazy("Stays in readers' addresses."))
+        self.fields |= text_fields("label", required=True) | text_fields("hint", required=False)
+        self.fields["to"] = target_field(keys, PARTS["to"])
+
+
+class StuckRow(forms.Form):
+    """Where a reader goes on who does not see what one step says."""
+
+    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["step"] = key_field()
+        self.fields["step"].label = PARTS["stuck_at"]
+        self.fields["to"] = target_field(keys, PARTS["to"])
+
+
+class ChecklistRow(forms.Form):
+    """One thing to check off."""
+
+    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= text_fields("checklist", required=True)
+
+
+class AliasRow(forms.Form):
+    """A key that readers may still have in their addresses, and what stands for it now."""
+
+    old = forms.RegexField(
+        rf"^{KEY.pattern}(/{KEY.pattern})?\Z",
+        label=gettext_lazy("Old key"),
+        help_text=gettext_lazy("Of a question: its key. Of an answer: question/answer."),
+    )
+    new = key_field()
+
+    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new"].label = _("New key")
+
+
+def rows_of(form: type[forms.Form], *, can_order: bool = True) -> Any:
+    """A formset with one empty row to fill in."""
+    return forms.formset_factory(form, extra=1, can_order=can_order, can_delete=True)
+
+
+CHOICES, STUCK_AT, CHECKLIST, ALIASES = (
+    rows_of(ChoiceRow),
+    rows_of(StuckRow, can_order=False),
+    rows_of(ChecklistRow),
+    rows_of(AliasRow, can_order=False),
+)
+
+
+class NodeForm(forms.Form):
+    """One node, with its rows beneath it."""
+
+    def __init__(self, data: Any, *, key: str, node: Mapping[str, Any], keys: list[str]) -> None:
+        self.key_before, self.node, self.kind = key, node, kind_of(node)
+        initial: dict[str, Any] = {"key": key}
+        for part in TEXTS[self.kind]:
+            initial |= initial_text(part, node.get(part))
+        initial |= {name: node.get(name) for name in ("walk", "done", "stuck", "timeline")}
+        initial["articles"] = " ".join(node.get("articles") or ())
+        super().__init__(data, prefix=f"node-{key}", initial=initial)
+        self.fields["key"] = key_field(
+            help_text=gettext_lazy("Stays in readers' addresses. A new key gets an alias by itself.")
+        )
+        for part in TEXTS[self.kind]:
+            self.fields |= text_fields(part, required=part not in OPTIONAL)
+        slugs = [(slug, slug) for slug in Article.objects.values_list("slug", flat=True)]
+        match self.kind:
+            case "walk":
+                slugs += [(slug, slug) for slug in [node.get("walk")] if slug and (slug, slug) not in slugs]
+                self.fields["walk"] = forms.ChoiceField(label=PARTS["walk"], choices=slugs)
+                self.fields["done"] = target_field(keys, PARTS["done"])
+                self.fields["stuck"] = target_field(keys, PARTS["stuck"])
+            case "outcome":
+                timelines = [(each.value, label) for each, label in TIMELINES.items()]
+                self.fields["timeline"] = forms.ChoiceField(label=PARTS["timeline"], choices=timelines)
+                self.fields["articles"] = forms.CharField(
+                    label=PARTS["articles"],
+                    required=False,
+                    help_text=gettext_lazy("Slugs, with a space between."),
+                    widget=forms.TextInput(attrs={"class": "vTextField"}),
+                )
+            case _:
+                pass
+        self.fields["remove"] = forms.BooleanField(label=gettext_lazy("Take it out of the flow"), required=False)
+        self.rows = self._rows(data, keys)
+
+    def _rows(self, data: Any, keys: list[str]) -> Any:
+        """The rows beneath the node."""
+        terms = {"prefix": f"rows-{self.key_before}", "form_kwargs": {"keys": keys}}
+        match self.kind:
+            case "question":
+                choices = self.node.get("choices") or {}
+                rows = [
+                    {
+                        "was": key,
+                        "key": key,
+                        "to": row.get("to"),
+                        **initial_text("label", row.get("label")),
+                        **initial_text("hint", row.get("hint")),
+                    }
+                    for key, row in choices.items()
+                ]
+                return CHOICES(data, initial=rows, **terms)
+            case "walk":
+                stuck_at = self.node.get("stuck_at") or {}
+                return STUCK_AT(data, initial=[{"step": step, "to": to} for step, to in stuck_at.items()], **terms)
+            case _:
+                items = self.node.get("checklist") or []
+                return CHECKLIST(data, initial=[initial_text("checklist", item) for item in items], **terms)
+
+    @property
+    def kind_label(self) -> Any:
+        """What kind of node it is."""
+        return KINDS[self.kind]
+
+    @property
+    def heading(self) -> str:
+        """Its words in the editor's language, to find it by; of a walk, the article."""
+        said = self.node.get(self.kind)
+        return str(said.get(get_language(), "") if isinstance(said, Mapping) else said or "")
+
+    def is_valid(self) -> bool:
+        """Whether the node and its rows can be read. One that is taken out need not be right."""
+        if self.data.get(self.add_prefix("remove")):
+            self.cleaned_data = {"remove": True, "key": self.key_before}
+            return True
+        return all([super().is_valid(), self.rows.is_valid()])
+
+    @property
+    def removed(self) -> bool:
+        """Whether the node is taken out."""
+        return bool(self.cleaned_data.get("remove"))
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The node as the flow's body says it."""
+        typed, node = self.cleaned_data, self.node
+        texts = {part: typed_text(part, typed, node.get(part)) for part in TEXTS[self.kind]}
+        said: dict[str, Any] = {part: text for part, text in texts.items() if text}
+        match self.kind:
+            case "question":
+                return {**said, "choices": self._choices()}
+            case "walk":
+                stuck_at = {row["step"]: row["to"] for row in in_order(self.rows)}
+                ways = {"walk": typed["walk"], "done": typed["done"], "stuck": typed["stuck"]}
+                return {**ways, "stuck_at": stuck_at} if stuck_at else ways
+            case _:
+                before = node.get("checklist") or []
+                items = [typed_text("checklist", row, _before(before, row)) for row in in_order(self.rows)]
+                rest = {"checklist": items, "articles": typed["articles"].split()}
+                return {**said, "timeline": typed["timeline"], **{key: value for key, value in rest.items() if value}}
+
+    def _choices(self) -> dict[str, Any]:
+        before = self.node.get("choices") or {}
+        choices = {}
+        for row in in_order(self.rows):
+            was = before.get(row["was"], {})
+            label, hint = (typed_text(part, row, was.get(part)) for part in ("label", "hint"))
+            choices[row["key"]] = {"label": label, **({"hint": hint} if hint else {}), "to": row["to"]}
+        return choices
+
+    @property
+    def renamed_choices(self) -> dict[str, str]:
+        """The answers that have another key now: old to new."""
+        if self.kind != "question" or self.removed:
+            return {}
+        return {row["was"]: row["key"] for row in in_order(self.rows) if row["was"] and row["was"] != row["key"]}
+
+
+def _before(items: list[Any], row: Mapping[str, Any]) -> Any:
+    """The item that a row was, found by its words, since rows may have moved."""
+    words = typed_text("checklist", row, {})
+    return next((item for item in items if {k: str(v).strip() for k, v in item.items()} == words), {})
+
+
+class FlowForm(forms.Form):
+    """Where the flow starts, a node to add, and the aliases of renamed keys."""
+
+    def __init__(self, data: Any, *, body: Mapping[str, Any], keys: list[str]) -> None:
+        super().__init__(data, prefix="flow", initial={"start": body.get("start")})
+        self.keys = keys
+        self.fields["start"] = target_field(keys, PARTS["start"])
+        self.fields["new_key"] = key_field(required=False)
+        self.fields["new_key"].label = _("Add a node with the key")
+        self.fields["new_kind"] = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()))
+        aliases = [{"old": old, "new": new} for old, new in (body.get("aliases") or {}).items()]
+        self.aliases = ALIASES(data, initial=aliases, prefix="aliases", form_kwargs={"keys": keys})
+
+    def is_valid(self) -> bool:
+        """Whether it can be read, its rows too."""
+        return all([super().is_valid(), self.aliases.is_valid()])
+
+    def clean_new_key(self) -> str:
+        """A key that is not taken."""
+        key: str = self.cleaned_data["new_key"]
+        if key in self.keys:
+            raise forms.ValidationError(_("There is a node with this key already."))
+        return key
+
+
+def forms_of(body: Mapping[str, Any], data: Any = None) -> list[Any]:
+    """The forms in which a flow is typed: the flow's own, then one for each node."""
+    nodes = body.get("nodes")
+    nodes = nodes if isinstance(nodes, Mapping) else {}
+    keys = list(nodes)
+    readable = {key: node if isinstance(node, Mapping) else {} for key, node in nodes.items()}
+    return [
+        FlowForm(data, body=body, keys=keys),
+        *(NodeForm(data, key=key, node=node, keys=keys) for key, node in readable.items()),
+    ]
+
+
+def body_of(flow: FlowForm, nodes: list[NodeForm], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The flow's body that the forms say. A key that was changed is changed wherever it stands, and gets an alias."""
+    renamed = {node.key_before: node.cleaned_data["key"] for node in nodes if not node.removed}
+    written = {renamed[node.key_before]: node.body for node in nodes if not node.removed}
+    if new := flow.cleaned_data["new_key"]:
+        written[new] = _empty(flow.cleaned_data["new_kind"])
+    for row in written.values():
+        _retarget(row, renamed)
+    typed = [row for row in in_order(flow.aliases) if row]
+    aliases = {row["old"]: renamed.get(row["new"], row["new"]) for row in typed}
+    aliases |= {old: new for old, new in renamed.items() if old != new}
+    for node in nodes:
+        for old, choice in node.renamed_choices.items():
+            aliases[f"{renamed[node.key_before]}/{old}"] = choice
+    start = renamed.get(flow.cleaned_data["start"], flow.cleaned_data["start"])
+    rest = {key: value for key, value in body.items() if key not in ("start", "nodes", "aliases")}
+    said = {**rest, "start": start, "nodes": written}
+    return {**said, "aliases": aliases} if aliases else said
+
+
+def _retarget(node: dict[str, Any], renamed: Mapping[str, str]) -> None:
+    for name in ("done", "stuck"):
+        if name in node:
+            node[name] = renamed.get(node[name], node[name])
+    if "stuck_at" in node:
+        node["stuck_at"] = {step: renamed.get(to, to) for step, to in node["stuck_at"].items()}
+    for choice in node.get("choices", {}).values():
+        choice["to"] = renamed.get(choice["to"], choice["to"])
+
+
+def _empty(kind: str) -> dict[str, Any]:
+    match kind:
+        case "walk":
+            return {"walk": "", "done": "", "stuck": ""}
+        case "outcome":
+            return {"outcome": {}, "text": {}, "timeline": Timeline.NONE.value}
+        case _:
+            return {"question": {}, "choices": {}}
