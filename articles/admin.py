@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,8 +16,9 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from articles.history import used_facts
-from articles.models import Article, MissingPage, Redirect, Retirement, Share, Translation
+from articles.models import Article, MissingPage, Picture, Redirect, Retirement, Share, Translation
 from articles.page import ArticlePage
+from articles.pictures import Encoded, encode
 from articles.reading import Reading
 from articles.redirects import rename
 from articles.sharing import is_open, link
@@ -36,7 +38,7 @@ from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.desk.forms import RetiringForm, in_order, line, number
 from helpcenter.publishing.desk.planning import ask
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
-from helpcenter.references.models import Reference
+from helpcenter.references.models import Reference, Target
 
 KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
 
@@ -92,9 +94,32 @@ class StepForm(forms.Form):
     drawing = forms.ChoiceField(
         label=STEP_LABELS["drawing"], required=False, choices=[("", "–"), *((name, name) for name in DRAWINGS)]
     )
+    picture = forms.ChoiceField(label=STEP_LABELS["picture"], required=False)
     alt = forms.CharField(
         label=STEP_LABELS["alt"], required=False, widget=forms.TextInput(attrs={"class": "vTextField"})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = Picture.objects.values_list("key", flat=True)
+        self.fields["picture"].choices = [("", "–"), *((key, key) for key in keys)]  # type: ignore[attr-defined]
+
+
+class PictureForm(forms.ModelForm):
+    """A picture to upload."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("PNG, JPEG, WebP or AVIF, up to 10 MB. Where it was taken is not kept.")
+    )
+
+    class Meta:
+        model = Picture
+        fields = ("key",)
+
+    def clean_file(self) -> list[Encoded]:
+        """Its sizes; what is wrong with it stands beside the field."""
+        file = self.cleaned_data["file"]
+        return encode(file, file.size)
 
 
 class VerifyingForm(forms.Form):
@@ -283,6 +308,7 @@ class TranslationAdmin(DocumentAdmin):
             *text.passages(),
             ("steps", {step.key: step.key for step in text.steps}),
             *((f"steps.{step.key}.drawing", step.drawing) for step in text.steps if step.drawing),
+            *((f"steps.{step.key}.picture", step.picture) for step in text.steps if step.picture),
             *((f"steps.{step.key}.alt", step.alt) for step in text.steps if step.alt),
             ("facts", {key: key for key in sorted(used_facts(text))}),
             ("sources", "\n".join(text.sources)),
@@ -377,6 +403,61 @@ class TranslationAdmin(DocumentAdmin):
         return {"known_facts": [(fact.key, fact.value) for fact in sheet]}
 
 
+@admin.register(Picture)
+class PictureAdmin(ForTheDesk):
+    """Uploaded pictures. One that any version shows is not deleted."""
+
+    form = PictureForm
+    list_display = ("key", "thumbnail", "size", "used", "by", "at")
+    search_fields = ("key",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("by").prefetch_related("renditions")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # another picture is another upload
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request) and (obj is None or not obj.is_used())
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("key", "thumbnail", "size", "used", "by", "at") if obj else ("key", "file")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.get_fields(request, obj) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.by, obj.at = request.user, timezone.now()
+        with transaction.atomic():
+            obj.save()
+            for each in form.cleaned_data["file"]:
+                obj.renditions.create(width=each.width, height=each.height, digest=each.digest, content=each.content)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for each in queryset:
+            if not each.is_used():
+                each.delete()
+
+    @admin.display(description=_("Picture"))
+    def thumbnail(self, picture: Picture) -> str:
+        """The smallest size."""
+        smallest = picture.renditions.all()[0]
+        return format_html('<img src="{}" width="120" alt="">', smallest.href)
+
+    @admin.display(description=_("size"))
+    def size(self, picture: Picture) -> str:
+        """Width and height of the largest."""
+        return f"{picture.largest.width} × {picture.largest.height}"
+
+    @admin.display(description=_("used in"))
+    def used(self, picture: Picture) -> str:
+        """The texts that show it, of every version."""
+        uses = Reference.objects.to(Target.PICTURE, picture.key).select_related(
+            "revision__document__translation__article"
+        )
+        return ", ".join(dict.fromkeys(f"{use.text} ({use.revision})" for use in uses)) or "–"
+
+
 @admin.register(Redirect)
 class RedirectAdmin(ForTheDesk):
     """Addresses that lead somewhere although nothing is there. Kept by publishers."""
@@ -424,7 +505,7 @@ class MissingPageAdmin(ForTheDesk):
 
 
 def _step(row: dict[str, Any]) -> dict[str, str]:
-    words = {key: _typed(row[key]) for key in ("key", "title", "text", "see", "if_not", "drawing", "alt")}
+    words = {key: _typed(row[key]) for key in ("key", "title", "text", "see", "if_not", "drawing", "picture", "alt")}
     return {key: value for key, value in words.items() if value}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from articles.markdown import heading_ids, links, render
-from articles.models import Article
+from articles.models import Article, Picture
 from articles.pointing import ROOMS, link_target
 from articles.texts import GLANCE, ArticleText, read_text
 from helpcenter.domain.findings import Finding, Refused, Severity
@@ -36,6 +36,7 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
         for gone in [step.key for step in before.steps if step.key not in kept]:
             yield Finding("step-key-gone", "steps", severity=Severity.WARNING, details={"key": gone})
         yield from check_parts_linked(document, parts(before) - parts(text), at)
+    yield from _check_pictures(text)
     yield from _check_steps_of_the_original(document, {step.key for step in text.steps}, at)
     ids = heading_ids(text.text)
     for key in sorted({key for key in ids if key and ids.count(key) > 1}):
@@ -43,6 +44,13 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
     if None in ids:
         yield Finding("heading-id-missing", "text", Severity.WARNING)
     yield from check_text(body, at)
+
+
+def _check_pictures(text: ArticleText) -> Iterator[Finding]:
+    wanted = {step.picture: step.key for step in text.steps if step.picture}
+    known = set(Picture.objects.filter(key__in=wanted).values_list("key", flat=True)) if wanted else set()
+    for key in sorted(wanted.keys() - known):
+        yield Finding("picture-unknown", f"steps.{wanted[key]}.picture", details={"key": key})
 
 
 def parts(text: ArticleText) -> set[str]:

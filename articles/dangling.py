@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from articles.checks import parts
-from articles.models import FormerSlug
+from articles.models import FormerSlug, Picture
 from articles.texts import read_text
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import languages, sheet_at
@@ -18,12 +18,15 @@ def dangling(at: datetime) -> Iterator[Reference]:
     """Every reference in use, drafts and plans included, whose target its readers would not find at that instant."""
     there = _there(at)
     hosts = set(OutboundHost.objects.values_list("host", flat=True))
+    pictures = set(Picture.objects.values_list("key", flat=True))
     facts = {fact.key for fact in sheet_at(at)}
     for reference in Reference.objects.in_use(at):
         spoken = [reference.revision.document.language] if reference.revision.document.language else languages()
         match reference.kind:
             case Target.FACT:
                 found = reference.target in facts
+            case Target.PICTURE:
+                found = reference.target in pictures
             case Target.OUTBOUND:
                 found = outbound_host(reference.target) in hosts
             case _:

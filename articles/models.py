@@ -6,11 +6,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import ProtectedError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.querysets import ArticleQuerySet
 from helpcenter.domain.paths import CancellationPath
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
+from helpcenter.references.models import Reference, Target
 
 PATH_LABELS = {
     CancellationPath.WEB: _("On the website"),
@@ -116,6 +119,69 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.translation} @ {self.at:%Y-%m-%d}"
+
+
+class Picture(models.Model):
+    """An uploaded picture. It never changes: another one is another picture, and old versions keep theirs."""
+
+    key = models.CharField(
+        _("key"),
+        max_length=50,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z][a-z0-9-]*\Z", _("Lower-case letters, digits and hyphens only."))],
+        help_text=_("Its name for the texts, such as cancel-button-2026."),
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def largest(self) -> "Rendition":
+        """What is shown where nothing smaller fits."""
+        return list(self.renditions.all())[-1]
+
+    @property
+    def srcset(self) -> str:
+        """Its sizes as a browser chooses among them."""
+        return ", ".join(f"{each.href} {each.width}w" for each in self.renditions.all())
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete it, if nothing shows it. Raises ProtectedError."""
+        if self.is_used():
+            raise ProtectedError(f"{self.key} is shown", set(Reference.objects.to(Target.PICTURE, self.key)))
+        return super().delete(*args, **kwargs)
+
+    def is_used(self) -> bool:
+        """Whether any version or draft shows it, those in the bin included."""
+        return Reference.objects.to(Target.PICTURE, self.key).exists()
+
+
+class Rendition(models.Model):
+    """A picture in one size."""
+
+    picture = models.ForeignKey(Picture, models.CASCADE, related_name="renditions")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    digest = models.CharField(max_length=16, db_index=True)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["width"]
+
+    def __str__(self) -> str:
+        return f"{self.picture} {self.width}"
+
+    @property
+    def href(self) -> str:
+        """Its address, which is another one for other bytes."""
+        return reverse("picture", args=[self.digest])
 
 
 class Share(models.Model):

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from articles.addresses import resolve
 from articles.history import used_facts
 from articles.markdown import fill, fill_plain, headings, render, render_inline
-from articles.models import PATH_LABELS
+from articles.models import PATH_LABELS, Picture
 from articles.reading import Reading
 from articles.steps import Step
 from articles.texts import GLANCE
@@ -31,6 +31,7 @@ class ShownStep:
     text: SafeString
     see: SafeString
     if_not: SafeString
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ class ArticlePage:
     @cached_property
     def steps(self) -> list[ShownStep]:
         """The steps, in order."""
+        wanted = [step.picture for step in self.reading.text.steps if step.picture]
+        found = Picture.objects.filter(key__in=wanted).prefetch_related("renditions") if wanted else ()
+        pictures = {picture.key: picture for picture in found}
         return [
             ShownStep(
                 step,
@@ -82,6 +86,7 @@ class ArticlePage:
                 self._block(step.text),
                 self._block(step.see),
                 self._block(step.if_not),
+                pictures.get(step.picture),
             )
             for number, step in enumerate(self.reading.text.steps, start=1)
         ]

@@ -19,6 +19,8 @@ def pointed_at(body: dict[str, Any]) -> Iterator[Found]:
     for where, words in strings(body):
         for key in fact_keys(words):
             yield Target.FACT, key, where
+        if where.startswith("steps.") and where.endswith(".picture"):
+            yield Target.PICTURE, words, where
         for link in links(words) if "](" in words else ():
             if outbound_host(link):
                 yield Target.OUTBOUND, link, where

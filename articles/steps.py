@@ -40,6 +40,7 @@ class Step:
     if_not: str
     drawing: str = ""
     alt: str = ""
+    picture: str = ""
 
 
 def read_step(row: Any, number: int) -> Step:
@@ -57,9 +58,12 @@ def read_step(row: Any, number: int) -> Step:
     drawing = str(row.get("drawing") or "")
     if drawing and drawing not in DRAWINGS:
         findings.append(Finding("drawing-unknown", f"steps.{number}.drawing", details={"drawing": drawing}))
-    if drawing and not str(row.get("alt") or "").strip():
+    picture = str(row.get("picture") or "")
+    if drawing and picture:
+        findings.append(Finding("picture-and-drawing", f"steps.{number}.picture"))
+    if (drawing or picture) and not str(row.get("alt") or "").strip():
         findings.append(Finding("field-empty", f"steps.{number}.alt"))
     if findings:
         raise Refused(findings)
     words = {name: str(row.get(name) or "").strip() for name in ("title", "text", "see", "if_not", "alt")}
-    return Step(key=key, drawing=drawing, **words)
+    return Step(key=key, drawing=drawing, picture=picture, **words)

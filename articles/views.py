@@ -10,7 +10,7 @@ from django.utils.translation import get_language, override
 
 from articles.addresses import elsewhere
 from articles.history import history, rows
-from articles.models import Article, Topic
+from articles.models import Article, Rendition, Topic
 from articles.page import ArticlePage
 from articles.reading import Reading
 from articles.sharing import Ended, opened
@@ -142,4 +142,14 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def picture(request: HttpRequest, digest: str) -> HttpResponse:
+    """One size of a picture. Other bytes have another address, so it may be kept for ever."""
+    rendition = Rendition.objects.filter(digest=digest).first()
+    if rendition is None:
+        raise Http404(digest)
+    response = HttpResponse(bytes(rendition.content), content_type="image/webp")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -32,7 +32,8 @@ STEP_LABELS = {
     "see": gettext_lazy("What you should see"),
     "if_not": gettext_lazy("What to do if not"),
     "drawing": gettext_lazy("Drawing"),
-    "alt": gettext_lazy("What the drawing shows"),
+    "picture": gettext_lazy("Picture"),
+    "alt": gettext_lazy("What the drawing or picture shows"),
 }
 
 FRESHNESS_LABELS = {

@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", delivery.healthz),
     path("readyz", delivery.readyz),
     path("robots.txt", home.robots),
+    path("pictures/<slug:digest>.webp", articles.picture, name="picture"),
     path("shared/<str:token>/", articles.shared, name="shared"),
     path("admin/", admin.site.urls),
     *i18n_patterns(

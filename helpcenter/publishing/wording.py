@@ -84,6 +84,8 @@ SENTENCES = {
     "flow-key-gone": _("Readers have “%(key)s” in their addresses. Keep it, or give it an alias to what is there."),
     "flow-alias-needless": _("“%(key)s” is there, so it needs no alias."),
     "flow-alias-unknown": _("The alias of “%(key)s” leads to “%(target)s”, which is not there."),
+    "picture-and-drawing": _("A step shows a drawing or a picture, not both."),
+    "picture-unknown": _("There is no picture “%(key)s”."),
     "host-not-allowed": _("“%(host)s” is not among the outbound hosts. An administrator can add it to their list."),
     "part-linked": _("%(text)s links to “%(part)s”, which would be gone."),
     "nothing-live": _("Readers see nothing of it, so there is nothing to check."),

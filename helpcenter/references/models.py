@@ -18,6 +18,7 @@ class Target(models.TextChoices):
     FACT = "fact", _("fact")  # refund.images
     ARTICLE = "article", _("article")  # cancel-web, cancel-web#no-plan
     STEP = "step", _("step")  # cancel-web/sign-in
+    PICTURE = "picture", _("picture")  # cancel-button-2026
     OUTBOUND = "outbound", _("outbound link")  # https://docs.midjourney.com/…
 
 
