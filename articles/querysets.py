@@ -60,7 +60,11 @@ class ArticleQuerySet(models.QuerySet[Any]):
 
     def all_live(self, language: str, at: datetime) -> list[Reading]:
         """Every article that readers of a language see at that instant, in the order of the shelves."""
-        revisions = _texts(language).live(at).order_by("document__translation__article__order")
+        revisions = (
+            _texts(language)
+            .live(at)
+            .order_by("document__translation__article__order", "document__translation__article__slug")
+        )
         return [Reading.of(revision) for revision in revisions]
 
     def live_steps(self, at: datetime, language: str) -> Mapping[str, tuple[str, ...]]:

@@ -36,6 +36,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HO
 INSTALLED_APPS = [
     "django.contrib.auth",  # before the desk, which keeps its accounts
     "helpcenter.delivery",
+    "helpcenter.archive",
     "helpcenter.home",
     "helpcenter.wizard",
     "helpcenter.refunds",
