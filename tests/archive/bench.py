@@ -1,4 +1,4 @@
-"""How long the whole content takes to leave and to come back: `make bench-archive`. Prints seconds, and checks the letters."""
+"""How long the whole content takes to leave and to come back, and whether it is the same: `make bench-archive`."""
 
 import os
 import sys
