@@ -35,9 +35,8 @@ def main() -> None:
         took = time.perf_counter() - began
         same = all(path.read_bytes() == (second / path.relative_to(first)).read_bytes() for path in files(first))
         same = same and len(files(first)) == len(files(second))
-        print(
-            f"{ARTICLES} articles, {ARTICLES * VERSIONS} versions, {len(files(first))} files: {took:.1f} s, same: {same}"
-        )
+        sizes = f"{ARTICLES} articles, {ARTICLES * VERSIONS} versions, {len(files(first))} files"
+        sys.stdout.write(f"{sizes}: {took:.1f} s, same: {same}\n")
         sys.exit(not same)
 
 

@@ -1,0 +1,189 @@
+"""No text that readers do not see gets out: a matrix of role, state and address, made from the table of all addresses.
+
+A new address without a row in READERS, or with a parameter that is not in DESK, fails the run.
+"""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from articles.models import Article, MissingPage, Redirect, Translation
+from helpcenter.domain.review import Role
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing.models import Revision
+from helpcenter.publishing.verbs import approve, discard, publish, retire, submit
+from tests.builders import a_body, a_draft, a_site, a_user, an_article
+
+pytestmark = pytest.mark.django_db
+
+STATES = ("draft", "in_review", "approved", "planned", "retired", "discarded", "behind")
+"""Where a text is that readers do not see. `behind` is a draft of an article that is live."""
+
+READERS = {
+    "": [""],
+    "healthz": ["healthz"],
+    "readyz": ["readyz"],
+    "robots.txt": ["robots.txt"],
+    "pictures/<slug:digest>.webp": ["pictures/0.webp"],
+    "shared/<str:token>/": ["shared/{revision}/", "shared/{revision}:x/"],
+    "<lang>/": ["en/", "zh-hant/"],
+    "<lang>/articles/": ["en/articles/", "zh-hant/articles/", "en/articles/?as_of={day}"],
+    "<lang>/articles/<slug:slug>/": [
+        "en/articles/{slug}/",
+        "zh-hant/articles/{slug}/",
+        "en/articles/{slug}/?as_of={day}",
+    ],
+    "<lang>/articles/<slug:slug>/versions/": [
+        "en/articles/{slug}/versions/",
+        "en/articles/{slug}/versions/?as_of={day}",
+    ],
+    "<lang>/articles/<slug:slug>/versions/compare/": [
+        "en/articles/{slug}/versions/compare/?from=1&to=2",
+        "en/articles/{slug}/versions/compare/?from=2&to=1",
+        "en/articles/{slug}/versions/compare/?from=1&to={revision}",
+    ],
+    "<lang>/articles/<slug:slug>/versions/<int:number>/": [
+        "en/articles/{slug}/versions/2/",
+        "en/articles/{slug}/versions/{revision}/",
+    ],
+    "<lang>/wizard/": ["en/wizard/"],
+    "<lang>/wizard/<slug:key>/": ["en/wizard/way-go/?first=walk", "en/wizard/{slug}/"],
+    "<lang>/refund/": ["en/refund/?gpu_minutes=1&images=1"],
+}
+"""Every address that readers have, with what might show something under it."""
+
+DESK = {
+    "object_id": "{document}",
+    "pk": "{document}",
+    "revision": "{revision}",
+    "change": "{plan}",
+    "key": "review",
+    "content_type_id": "1",
+    "id": "1",
+    "app_label": "articles",
+    "url": "nothing",
+}
+"""What stands for each parameter of the desk's addresses."""
+
+NO_ROLE = ("nobody", "stranger")
+EVERYBODY = (*NO_ROLE, *(role.value for role in Role))
+
+
+def routes(patterns=None, before=""):
+    """Every address of the site as its pattern says it."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        route = str(each.pattern)
+        route = "<lang>/" if route in ("zh-hant/", "en/") else route
+        if isinstance(each, URLResolver):
+            yield from routes(each.url_patterns, before + route)
+        elif isinstance(each, URLPattern):
+            yield (before + route).replace("^", "").replace("$", "")
+
+
+def desk_routes():
+    return [route for route in routes() if route.startswith("admin/")]
+
+
+def test_every_address_of_readers_has_a_row():
+    assert {route for route in routes() if not route.startswith("admin/")} == {*READERS}
+
+
+def filled(route, place):
+    """An address of the desk, its parameters put in; KeyError for one that nobody has thought of."""
+    address = "/"
+    for part in route.replace("(?P<app_label>auth|articles|facts|wizard|publishing|references)", "<app_label>").split(
+        "<"
+    ):
+        name, closed, rest = part.partition(">")
+        address += DESK[name.rpartition(":")[2]].format(**place) + rest if closed else part
+    return address
+
+
+@pytest.fixture(scope="module")
+def places(django_db_setup, django_db_blocker):
+    """Where a secret text of each state lies: its slug, document, revision and plan."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        a_site()
+        author, reviewer, now = a_user("author-of-secrets"), a_user("reviewer-of-secrets"), timezone.now()
+        found = {state: _place(state, author, reviewer) for state in STATES}
+        Redirect.objects.create(path="/en/gone/", article=Article.objects.get(slug="s-retired"))
+        MissingPage.objects.create(path="/en/nothing/", last_asked=now)
+        people = {"nobody": None, "stranger": User.objects.create(username="stranger", is_staff=True)}
+        people |= {role.value: a_user(role.value, role) for role in Role}
+        yield found, people
+        transaction.set_rollback(True)
+
+
+def _place(state, author, reviewer):
+    slug, secret = f"s-{state.replace('_', '-')}", a_body(f"SECRET-{state}", text=f"SECRET-{state}")
+    shown = {"behind": a_body("Seen"), "retired": secret}
+    history = {"2026-02-01": shown[state]} if state in shown else {}
+    text = an_article(slug, history=history)
+    Translation.objects.create(article=text.article, language="zh-hant")
+    revision, plan = text.revisions.first(), 0
+    if state != "retired":
+        revision = a_draft(text, secret, author)
+    if state in ("in_review", "approved", "planned"):
+        revision = submit(revision, by=author, now=timezone.now(), note=f"SECRET-{state}")
+    if state in ("approved", "planned"):
+        revision = approve(revision, by=reviewer, now=timezone.now())
+    if state == "planned":
+        then = {"at": timezone.now() + timedelta(days=9), "now": timezone.now()}
+        plan = publish(revision, by=author, note="n", significance=Significance.CONTENT, **then).pk
+    if state == "discarded":
+        revision = discard(revision, by=author, now=timezone.now())
+    if state == "retired":
+        now = timezone.now()
+        retire(text, by=author, at=now, now=now)
+    day = (timezone.localdate() + timedelta(days=10)).isoformat()
+    return {"slug": slug, "document": text.pk, "revision": revision.pk, "plan": plan or 1, "day": day, "state": state}
+
+
+def client_of(person):
+    client = Client(headers={"accept-language": "en"})
+    if person:
+        client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize(("state", "who"), list(product(STATES, EVERYBODY)))
+def test_no_readers_page_shows_it_to_anybody(places, state, who):
+    found, people = places
+    client, place = client_of(people[who]), found[state]
+    for address in (address for row in READERS.values() for address in row):
+        response = client.get("/" + address.format(**place), follow=True)
+        assert f"SECRET-{state}" not in response.content.decode(), address
+
+
+@pytest.mark.parametrize(("state", "who"), list(product(STATES, NO_ROLE)))
+def test_no_page_of_the_desk_shows_it_to_anybody_without_a_role(places, state, who):
+    found, people = places
+    client, place = client_of(people[who]), found[state]
+    for route in desk_routes():
+        for query in ("", "?_csv=1", "?q=SECRET", f"?from={place['revision']}&to={place['revision']}"):
+            response = client.get(filled(route, place) + query, follow=True)
+            assert f"SECRET-{state}" not in response.content.decode(), route
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_author_finds_it_at_the_desk(places, state):
+    """Else the two tests above could not fail."""
+    found, people = places
+    place = found[state]
+    page = client_of(people["author"]).get(
+        f"/admin/articles/translation/{place['document']}/review/{place['revision']}/"
+    )
+    assert f"SECRET-{state}" in page.content.decode()
+    assert Revision.objects.filter(pk=place["revision"]).exists()
+
+
+def test_what_was_live_stays_at_its_permalink(places):
+    """Taken down is not unsaid: what readers were shown has its address for ever."""
+    assert "SECRET-retired" in Client().get("/en/articles/s-retired/versions/1/").content.decode()
