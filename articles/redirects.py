@@ -47,6 +47,8 @@ def moved(path: str, query: str, at: datetime) -> Moved | None:
 
     Of an article that has another slug now, its versions and comparisons have moved with it.
     """
+    if "\0" in path:
+        return None  # PostgreSQL holds no such text
     with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
         return _moved(path, query, at)
 
@@ -72,7 +74,7 @@ def _moved(path: str, query: str, at: datetime) -> Moved | None:
 
 def note_missing(path: str, now: datetime) -> None:
     """Remember that somebody looked for something here."""
-    if len(path) > 200 or not path.startswith(tuple(f"/{code}/" for code, _ in settings.LANGUAGES)):
+    if "\0" in path or len(path) > 200 or not path.startswith(tuple(f"/{code}/" for code, _ in settings.LANGUAGES)):
         return
     known = MissingPage.objects.filter(path=path)
     if not known.update(times=F("times") + 1, last_asked=now) and MissingPage.objects.count() < MOST_MISSING:

@@ -298,7 +298,7 @@ class DocumentAdmin(ForTheDesk):
                     name: f"admin:{self._name}_{name}"
                     for name in ("change", "compare", "typed", "preview", "review", "again", "plan", "retire")
                 },
-                "media": self.media + forms.Media(css={"all": ["css/desk.css"]}, js=["js/desk.js"]),
+                "media": self.media + forms.Media(js=["js/desk.js"]),
                 **context,
                 "findings": [(each.severity.value, self._said(each)) for each in context.get("findings", ())],
             },

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,20 +46,19 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running server with the bundled content."""
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address of a running server with the bundled content, its data in that folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("site")
-    environment = {
-        key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
-    }
-    environment |= {"DATA_DIR": str(folder), "PORT": str(port), "HOST": "127.0.0.1"}
     log = (folder / "log").open("w+")
     server = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        [sys.executable, "manage.py", "serve"],
+        cwd=ROOT,
+        env=surroundings(folder) | {"PORT": str(port), "HOST": "127.0.0.1"},
+        stdout=log,
+        stderr=subprocess.STDOUT,
     )
     address = f"http://127.0.0.1:{port}"
     for _ in range(300):
@@ -73,6 +73,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield address
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=20) in (0, -signal.SIGTERM)
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The environment of a process whose data lies in that folder."""
+    kept = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
+    return kept | {"DATA_DIR": str(folder)}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running server with the bundled content."""
+    with serving(tmp_path_factory.mktemp("site")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ ON_SQLITE = [
     ("past", f"UPDATE OR REPLACE publishing_livechange SET id = {PAST} WHERE id = {PLANNED}"),
 ]
 ON_POSTGRESQL = [
-    ("past", "TRUNCATE publishing_livechange"),
+    ("past", "TRUNCATE publishing_livechange CASCADE"),
     ("past", "TRUNCATE publishing_revision CASCADE"),
     ("past", "TRUNCATE publishing_event"),
 ]

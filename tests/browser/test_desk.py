@@ -1,0 +1,221 @@
+"""The editors' main job in a real browser: write, send back, mend, approve, plan, translate, show a picture."""
+
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from PIL import Image
+
+from tests.browser.conftest import ROOT, serving, surroundings
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PASSWORD = "correct horse battery"
+PEOPLE = {"amy": "作者 Authors", "ray": "審稿者 Reviewers", "pam": "發布者 Publishers"}
+MAKE_PEOPLE = f"""
+from django.contrib.auth.models import Group, User
+for name, group in {PEOPLE!r}.items():
+    user = User.objects.create_user(name, password={PASSWORD!r}, is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+"""
+
+PICTURES = os.environ.get("GUIDE_PICTURES", "")
+"""A folder to take the guide's pictures into: GUIDE_PICTURES=docs/editing."""
+
+
+@pytest.fixture(scope="module")
+def desk_site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("desk")
+    with serving(folder) as address:
+        made = [sys.executable, "manage.py", "shell", "-v0", "-c", MAKE_PEOPLE]
+        subprocess.run(made, cwd=ROOT, env=surroundings(folder), check=True)
+        yield address
+
+
+@pytest.fixture(scope="module")
+def people(chromium, desk_site):
+    """A page for each of them, signed in."""
+    pages, complaints = {}, []
+    for name in PEOPLE:
+        context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=desk_site, locale="en")
+        pages[name] = page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto("/admin/")
+        page.fill("[name=username]", name)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/admin/")
+    yield pages
+    for page in pages.values():
+        page.context.close()
+    assert complaints == []
+
+
+def change_page(page, text):
+    """The page on which a text is written."""
+    page.goto(f"/admin/articles/translation/?q={text.partition(' ')[0]}")
+    page.get_by_role("link", name=text, exact=True).click()
+    page.wait_for_selector("form.writing")
+
+
+def picture(page, name):
+    if PICTURES:
+        page.screenshot(path=Path(ROOT, PICTURES, f"{name}.png"))
+
+
+def through_review(people, changed):
+    """Amy has a page filled in: she submits, Ray approves, Pam publishes."""
+    amy, ray, pam = people["amy"], people["ray"], people["pam"]
+    amy.fill("[name=note]", changed)
+    amy.click("[name=_submit]")
+    amy.wait_for_url("**/review/**")
+    ray.goto(amy.url)
+    ray.click("[name=_approve]")
+    ray.wait_for_selector("text=Approved")
+    pam.goto(amy.url)
+    return pam
+
+
+def test_from_the_first_word_to_a_plan_that_goes_live_by_itself(people):
+    amy, ray, pam = people["amy"], people["ray"], people["pam"]
+    change_page(amy, "cancel-web · 繁體中文")
+    amy.fill("[name=summary]", f"{amy.input_value('[name=summary]')}多寫一據。")
+    amy.fill("[name=note]", "補上一句。")
+    picture(amy, "write")
+    amy.click("[name=_submit]")
+    amy.wait_for_url("**/review/**")
+    ray.goto("/admin/")
+    picture(ray, "desk")
+    ray.click("text=Waiting for my review")
+    ray.get_by_role("link", name="cancel-web · 繁體中文").click()
+    assert ray.locator("ins").first.inner_text().strip("[+] \n") == "多寫一據。"
+    picture(ray, "review")
+    ray.fill("[name=review_note]", "Typo in the last sentence.")
+    ray.click("[name=_send_back]")
+    amy.goto("/admin/")
+    amy.click("text=Sent back to me")
+    amy.get_by_role("link", name="cancel-web · 繁體中文").click()
+    assert "Typo in the last sentence." in amy.inner_text(".finding--error")
+    amy.fill("[name=summary]", amy.input_value("[name=summary]").replace("一據", "一句"))
+    amy.click("[name=_submit]")
+    amy.wait_for_url("**/review/**")
+    ray.goto(amy.url)
+    ray.click("[name=_approve]")
+    ray.wait_for_selector("text=Approved")
+    pam.goto(amy.url)
+    at = timezone.localtime() + timedelta(seconds=6)
+    pam.locator("[name=at]").evaluate("(field, at) => field.value = at", f"{at:%Y-%m-%dT%H:%M:%S}")
+    pam.check("[name=significance][value=major]")
+    pam.click("[name=_publish]")
+    pam.wait_for_selector("text=Planned.")
+    picture(pam, "plan")
+    reader = pam.context.browser.new_context(base_url=pam.url.partition("/admin")[0]).new_page()
+    reader.goto("/zh-hant/articles/cancel-web/")
+    assert "多寫一句。" not in reader.content()
+    for _ in range(40):
+        reader.wait_for_timeout(500)
+        reader.goto("/zh-hant/articles/cancel-web/")
+        if "多寫一句。" in reader.content():
+            break
+    assert "多寫一句。" in reader.content()
+    reader.goto("/en/articles/cancel-web/")
+    assert "The original has changed in important ways" in reader.content()
+    reader.context.close()
+
+
+def test_then_a_translator_catches_up(people):
+    amy = people["amy"]
+    change_page(amy, "cancel-web · English")
+    assert "多寫一句。" in amy.inner_text(".original")
+    picture(amy, "translate")
+    amy.fill("[name=summary]", f"{amy.input_value('[name=summary]')} One more sentence.")
+    amy.check("[name=_up_to_date]")
+    pam = through_review(people, "One more sentence.")
+    pam.click("[name=_publish]")
+    pam.wait_for_selector("text=Published.")
+    pam.goto("/en/articles/cancel-web/")
+    assert "One more sentence." in pam.content()
+    assert "The original has changed" not in pam.content()
+
+
+def test_a_step_gets_a_picture(people):
+    amy = people["amy"]
+    file = BytesIO()
+    Image.new("RGB", (900, 500), "teal").save(file, "PNG")
+    amy.goto("/admin/articles/picture/add/")
+    amy.fill("[name=key]", "sign-in-2026")
+    amy.set_input_files("[name=file]", {"name": "x.png", "mimeType": "image/png", "buffer": file.getvalue()})
+    amy.click("[name=_save]")
+    change_page(amy, "cancel-web · English")
+    amy.select_option("[name=steps-0-drawing]", "")
+    amy.select_option("[name=steps-0-picture]", "sign-in-2026")
+    amy.fill("[name=steps-0-alt]", "The two buttons for signing in.")
+    pam = through_review(people, "A picture of the sign-in.")
+    pam.click("[name=_publish]")
+    pam.wait_for_selector("text=Published.")
+    pam.goto("/en/articles/cancel-web/?as_of=" + timezone.localdate().isoformat())  # what it kept is a minute old
+    shown = pam.get_by_alt_text("The two buttons for signing in.")
+    shown.scroll_into_view_if_needed()
+    pam.wait_for_function("document.querySelector('img.picture').naturalWidth > 0")
+
+
+def test_typing_is_kept_while_one_types_and_offered_after_the_tab_is_gone(people):
+    amy = people["amy"]
+    change_page(amy, "plans · English")
+    amy.locator("[name=summary]").press_sequentially("Half a sent")
+    amy.wait_for_selector("#kept:has-text('Kept at')")
+    change_page(amy, "plans · English")
+    amy.click("text=Go on with it")
+    amy.wait_for_selector("form.writing")
+    assert "Half a sent" in amy.input_value("[name=summary]")
+
+
+def test_leaving_what_is_not_kept_yet_is_asked_about(people):
+    amy = people["amy"]
+    change_page(amy, "billing · English")
+    amy.locator("[name=summary]").press_sequentially("x")
+    asked = []
+    amy.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    amy.goto("/admin/")
+    assert asked == ["beforeunload"]
+
+
+def number(link):
+    """The key of the row that a link of a list leads to."""
+    return re.search(r"/(\d+)/", link.get_attribute("href"))[1]
+
+
+ADDED = {
+    "first page": "/admin/",
+    "list that waits": "/admin/desk/overdue/",
+    "calendar": "/admin/desk/calendar/",
+    "comparison": "/admin/articles/translation/{text}/compare/",
+    "still correct": "/admin/articles/translation/{text}/verify/",
+    "share": "/admin/articles/translation/{text}/share/",
+    "writing": "/admin/articles/translation/{text}/change/",
+    "flow": "/admin/wizard/flowdocument/{flow}/change/",
+    "where used": "/admin/references/reference/",
+    "pictures": "/admin/articles/picture/",
+    "addresses not found": "/admin/articles/missingpage/",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ADDED)
+def test_axe_finds_nothing_on_the_desks_pages(people, kind, scheme):
+    amy = people["amy"]
+    amy.emulate_media(color_scheme=scheme)
+    amy.goto("/admin/articles/translation/?q=billing")
+    text = number(amy.get_by_role("link", name="billing · English"))
+    amy.goto("/admin/wizard/flowdocument/")
+    flow = number(amy.locator("#result_list tbody th a").first)
+    amy.goto(ADDED[kind].format(text=text, flow=flow))
+    found = Axe().run(amy, context="#content", options=RULES).response["violations"]
+    assert [f"{each['id']}: {node['target']} {node['html'][:120]}" for each in found for node in each["nodes"]] == []
