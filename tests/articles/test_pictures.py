@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -22,6 +23,12 @@ from tests.builders import a_body, a_draft, a_site, a_user, an_article, live, wi
 from tests.desk import typed
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with override("en"):
+        yield
 
 
 def an_image(width=1600, height=900, kind="PNG", **saved):
