@@ -2,43 +2,36 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from articles.history import used_facts
-from articles.models import Article, MissingPage, Picture, Redirect, Retirement, Share, Translation
+from articles.models import Article, Picture, Retirement, Share, Translation
 from articles.page import ArticlePage
-from articles.pictures import Encoded, encode
 from articles.reading import Reading
-from articles.redirects import rename
 from articles.sharing import is_open, link
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
-from articles.translating import begin_in_all_languages, original_of, standings
+from articles.translating import original_of, standings
 from articles.verifying import Checked, checked, overdue, verify
 from articles.views import show
 from articles.wording import FIELD_LABELS, FRESHNESS_LABELS, GLANCE_LABELS, STEP_LABELS, place
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.freshness import Freshness
-from helpcenter.domain.review import Role
-from helpcenter.facts.sheets import languages, sheet_at
-from helpcenter.publishing import verbs
-from helpcenter.publishing.admin import DocumentAdmin, Forms, ForTheDesk
+from helpcenter.facts.sheets import sheet_at
+from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.desk.forms import RetiringForm, in_order, line, number
 from helpcenter.publishing.desk.planning import ask
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
-from helpcenter.references.models import Reference, Target
+from helpcenter.references.models import Reference
 
 KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
 
@@ -105,23 +98,6 @@ class StepForm(forms.Form):
         self.fields["picture"].choices = [("", "–"), *((key, key) for key in keys)]  # type: ignore[attr-defined]
 
 
-class PictureForm(forms.ModelForm):
-    """A picture to upload."""
-
-    file = forms.FileField(
-        label=_("File"), help_text=_("PNG, JPEG, WebP or AVIF, up to 10 MB. Where it was taken is not kept.")
-    )
-
-    class Meta:
-        model = Picture
-        fields = ("key",)
-
-    def clean_file(self) -> list[Encoded]:
-        """Its sizes; what is wrong with it stands beside the field."""
-        file = self.cleaned_data["file"]
-        return encode(file, file.size)
-
-
 class VerifyingForm(forms.Form):
     """What is said when something is still right."""
 
@@ -158,50 +134,6 @@ class RetiringArticleForm(RetiringForm):
 
 
 StepFormSet = forms.formset_factory(StepForm, extra=1, can_order=True, can_delete=True)
-
-
-@admin.register(Article)
-class ArticleAdmin(ForTheDesk):
-    """The topics: address, shelf, path."""
-
-    list_display = ("slug", "topic", "path", "owner", "check_every", "order")
-    list_filter = ("topic", "path")
-    search_fields = ("slug",)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            rename(obj, obj.slug, now=timezone.now())
-        else:
-            super().save_model(request, obj, form, change)
-        begin_in_all_languages(obj)
-
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """A new article has no words yet: go on to write the original."""
-        original = obj.translations.get(language=languages()[0])
-        return HttpResponseRedirect(reverse("admin:articles_translation_change", args=[original.pk]))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """An address that readers know is changed by publishers; the one before it keeps leading there."""
-        seen = obj and Revision.objects.filter(document__translation__article=obj, number__isnull=False).exists()
-        fixed = seen and Role.PUBLISHER not in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
-        return (*(("slug",) if fixed else ()), "before", "used")
-
-    @admin.display(description=_("former addresses"))
-    def before(self, article: Article) -> str:
-        """The slugs that lead here, too."""
-        return ", ".join(article.slugs[1:]) if article.pk else "–"
-
-    @admin.display(description=_("used in"))
-    def used(self, article: Article) -> str:
-        """What points here, and would take one step more if the address changed."""
-        uses = Reference.objects.in_use(timezone.now()).to_article(article.slugs) if article.pk else ()
-        return ", ".join(dict.fromkeys(use.text for use in uses)) or "–"
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and db_field.name == "slug":
-            field.error_messages["invalid"] = KEY_MALFORMED
-        return field
 
 
 class OverdueFilter(admin.SimpleListFilter):
@@ -401,107 +333,6 @@ class TranslationAdmin(DocumentAdmin):
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         sheet = sheet_at(timezone.now())
         return {"known_facts": [(fact.key, fact.value) for fact in sheet]}
-
-
-@admin.register(Picture)
-class PictureAdmin(ForTheDesk):
-    """Uploaded pictures. One that any version shows is not deleted."""
-
-    form = PictureForm
-    list_display = ("key", "thumbnail", "size", "used", "by", "at")
-    search_fields = ("key",)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("by").prefetch_related("renditions")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # another picture is another upload
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_add_permission(request) and (obj is None or not obj.is_used())
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("key", "thumbnail", "size", "used", "by", "at") if obj else ("key", "file")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return self.get_fields(request, obj) if obj else ()
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.by, obj.at = request.user, timezone.now()
-        with transaction.atomic():
-            obj.save()
-            for each in form.cleaned_data["file"]:
-                obj.renditions.create(width=each.width, height=each.height, digest=each.digest, content=each.content)
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for each in queryset:
-            if not each.is_used():
-                each.delete()
-
-    @admin.display(description=_("Picture"))
-    def thumbnail(self, picture: Picture) -> str:
-        """The smallest size."""
-        smallest = picture.renditions.all()[0]
-        return format_html('<img src="{}" width="120" alt="">', smallest.href)
-
-    @admin.display(description=_("size"))
-    def size(self, picture: Picture) -> str:
-        """Width and height of the largest."""
-        return f"{picture.largest.width} × {picture.largest.height}"
-
-    @admin.display(description=_("used in"))
-    def used(self, picture: Picture) -> str:
-        """The texts that show it, of every version."""
-        uses = Reference.objects.to(Target.PICTURE, picture.key).select_related(
-            "revision__document__translation__article"
-        )
-        return ", ".join(dict.fromkeys(f"{use.text} ({use.revision})" for use in uses)) or "–"
-
-
-@admin.register(Redirect)
-class RedirectAdmin(ForTheDesk):
-    """Addresses that lead somewhere although nothing is there. Kept by publishers."""
-
-    list_display = ("path", "article")
-    search_fields = ("path", "article__slug")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return Role.PUBLISHER in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_add_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_add_permission(request)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        MissingPage.objects.filter(path=obj.path).delete()
-
-
-@admin.register(MissingPage)
-class MissingPageAdmin(ForTheDesk):
-    """What readers looked for and did not find, the most wanted first."""
-
-    list_display = ("path", "times", "last_asked", "lead")
-    list_display_links = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return Role.PUBLISHER in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
-
-    @admin.display(description="")
-    def lead(self, missing: MissingPage) -> str:
-        """To a redirect from here."""
-        query = urlencode({"path": missing.path})
-        return format_html(
-            '<a href="{}?{}">{}</a>', reverse("admin:articles_redirect_add"), query, _("Make a redirect")
-        )
 
 
 def _step(row: dict[str, Any]) -> dict[str, str]:

@@ -1,0 +1,88 @@
+"""Uploaded pictures."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Picture
+from articles.pictures import Encoded, encode
+from helpcenter.publishing.admin import ForTheDesk
+from helpcenter.references.models import Reference, Target
+
+
+class PictureForm(forms.ModelForm):
+    """A picture to upload."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("PNG, JPEG, WebP or AVIF, up to 10 MB. Where it was taken is not kept.")
+    )
+
+    class Meta:
+        model = Picture
+        fields = ("key",)
+
+    def clean_file(self) -> list[Encoded]:
+        """Its sizes; what is wrong with it stands beside the field."""
+        file = self.cleaned_data["file"]
+        return encode(file, file.size)
+
+
+@admin.register(Picture)
+class PictureAdmin(ForTheDesk):
+    """Uploaded pictures. One that any version shows is not deleted."""
+
+    form = PictureForm
+    list_display = ("key", "thumbnail", "size", "used", "by", "at")
+    search_fields = ("key",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("by").prefetch_related("renditions")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # another picture is another upload
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request) and (obj is None or not obj.is_used())
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("key", "thumbnail", "size", "used", "by", "at") if obj else ("key", "file")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.get_fields(request, obj) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.by, obj.at = request.user, timezone.now()
+        with transaction.atomic():
+            obj.save()
+            for each in form.cleaned_data["file"]:
+                obj.renditions.create(width=each.width, height=each.height, digest=each.digest, content=each.content)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for each in queryset:
+            if not each.is_used():
+                each.delete()
+
+    @admin.display(description=_("Picture"))
+    def thumbnail(self, picture: Picture) -> str:
+        """The smallest size."""
+        smallest = picture.renditions.all()[0]
+        return format_html('<img src="{}" width="120" alt="">', smallest.href)
+
+    @admin.display(description=_("size"))
+    def size(self, picture: Picture) -> str:
+        """Width and height of the largest."""
+        return f"{picture.largest.width} × {picture.largest.height}"
+
+    @admin.display(description=_("used in"))
+    def used(self, picture: Picture) -> str:
+        """The texts that show it, of every version."""
+        uses = Reference.objects.to(Target.PICTURE, picture.key).select_related(
+            "revision__document__translation__article"
+        )
+        return ", ".join(dict.fromkeys(f"{use.text} ({use.revision})" for use in uses)) or "–"

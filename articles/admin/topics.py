@@ -1,0 +1,64 @@
+"""Topics: address, shelf, owner. What readers know an article by."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.texts import KEY_MALFORMED
+from articles.models import Article
+from articles.redirects import rename
+from articles.translating import begin_in_all_languages
+from helpcenter.domain.review import Role
+from helpcenter.facts.sheets import languages
+from helpcenter.publishing import verbs
+from helpcenter.publishing.admin import ForTheDesk
+from helpcenter.publishing.models import Revision
+from helpcenter.references.models import Reference
+
+
+@admin.register(Article)
+class ArticleAdmin(ForTheDesk):
+    """The topics: address, shelf, path."""
+
+    list_display = ("slug", "topic", "path", "owner", "check_every", "order")
+    list_filter = ("topic", "path")
+    search_fields = ("slug",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            rename(obj, obj.slug, now=timezone.now())
+        else:
+            super().save_model(request, obj, form, change)
+        begin_in_all_languages(obj)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """A new article has no words yet: go on to write the original."""
+        original = obj.translations.get(language=languages()[0])
+        return HttpResponseRedirect(reverse("admin:articles_translation_change", args=[original.pk]))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """An address that readers know is changed by publishers; the one before it keeps leading there."""
+        seen = obj and Revision.objects.filter(document__translation__article=obj, number__isnull=False).exists()
+        fixed = seen and Role.PUBLISHER not in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+        return (*(("slug",) if fixed else ()), "before", "used")
+
+    @admin.display(description=_("former addresses"))
+    def before(self, article: Article) -> str:
+        """The slugs that lead here, too."""
+        return ", ".join(article.slugs[1:]) if article.pk else "–"
+
+    @admin.display(description=_("used in"))
+    def used(self, article: Article) -> str:
+        """What points here, and would take one step more if the address changed."""
+        uses = Reference.objects.in_use(timezone.now()).to_article(article.slugs) if article.pk else ()
+        return ", ".join(dict.fromkeys(use.text for use in uses)) or "–"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "slug":
+            field.error_messages["invalid"] = KEY_MALFORMED
+        return field
