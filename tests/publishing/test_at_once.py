@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import Document, LiveChange, Revision, State
-from helpcenter.publishing.verbs import publish
-from tests.builders import a_body, a_draft, an_article
+from helpcenter.publishing.verbs import approve, publish, send_back, submit, take_back
+from tests.builders import a_body, a_draft, a_user, an_article
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +113,46 @@ def test_one_writes_while_another_publishes_and_no_word_is_lost(own_database):
     assert "written meanwhile" in kept
     if isinstance(results[0], int) and results[1] != pk:
         assert kept["0"] == State.PUBLISHED
+
+
+def in_review(author, *reviewers):
+    """A revision that waits for review, and the people around it, with real commits."""
+
+    def write():
+        people = {name: a_user(name).pk for name in (author, *reviewers)}
+        article = an_article(history={"2020-01-01": a_body("first")})
+        by = User.objects.get(pk=people[author])
+        return submit(a_draft(article, a_body("x"), by), by=by, now=timezone.now(), note="n").pk, people
+
+    return write
+
+
+def look(pk):
+    return lambda: Revision.objects.select_related("document").get(pk=pk)
+
+
+@pytest.mark.parametrize("other", ["approve", "send_back", "take_back"])
+def test_of_two_who_decide_on_a_revision_at_once_one_is_told(own_database, other):
+    pk, people = own_database.do(in_review("author", "ray", "pam"))
+    hers, his = own_database.do(look(pk)), own_database.do(look(pk))
+
+    def decide(verb, revision, name, **said):
+        return lambda: verb(revision, by=User.objects.get(pk=people[name]), now=timezone.now(), **said).pk
+
+    second = {
+        "approve": decide(approve, his, "pam"),
+        "send_back": decide(send_back, his, "pam", note="No."),
+        "take_back": decide(take_back, his, "author"),
+    }[other]
+    results = own_database.run(decide(approve, hers, "ray"), second)
+    done, refusals = sorted_out(results)
+    assert (done, set(refusals)) <= (1, {"draft-changed-meanwhile", "state-wrong"})
+    assert done == 1
+
+    def events():
+        revision = Revision.objects.get(pk=pk)
+        return revision.state, list(revision.events.order_by("pk").values_list("verb", flat=True))
+
+    state, verbs = own_database.do(events)
+    assert len(verbs) == 3  # saved, submitted, and one decision
+    assert state == {"approve": "approved", "send_back": "draft", "take_back": "draft"}[verbs[-1]]
