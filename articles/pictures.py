@@ -23,6 +23,9 @@ TOO_MANY_PIXELS = _("The picture has more than 40 million pixels.")
 WIDTHS = (320, 640, 1280)
 """Pixels: a phone, a phone with a dense screen, a wide page."""
 
+LONGEST_SIDE = 16_383
+"""Pixels: WebP holds no more."""
+
 QUALITY = 82
 
 
@@ -48,7 +51,9 @@ def encode(file: IO[bytes], size: int) -> list[Encoded]:
         with Image.open(file, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValidationError(TOO_MANY_PIXELS)
-            if getattr(image, "n_frames", 1) > 1:
+            if max(image.size) > LONGEST_SIDE:
+                raise ValidationError(_("A side of the picture is longer than 16,383 pixels."))
+            if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":  # a phone's JPEG with a second picture
                 raise ValidationError(_("Moving pictures are not shown. Choose one that stands still."))
             clean = _clean(image)
     except UnidentifiedImageError as error:

@@ -95,6 +95,17 @@ class TestWhatIsSent:
         with pytest.raises(ValidationError, match="40 million"):
             encoded(bomb)
 
+    def test_a_side_too_long_for_webp_is_told(self):
+        with pytest.raises(ValidationError, match="16,383"):
+            encoded(an_image(100, 20_000))
+
+    def test_of_a_phones_picture_with_a_second_one_in_it_the_first_is_shown(self):
+        file = BytesIO()
+        second = Image.new("RGB", (40, 30))
+        Image.new("RGB", (300, 200)).save(file, "MPO", save_all=True, append_images=[second])
+        file.seek(0)
+        assert [(each.width, each.height) for each in encoded(file)] == [(300, 200)]
+
     def test_a_large_file_is_told_unread(self):
         with pytest.raises(ValidationError, match="10 MB"):
             encode(an_image(), MOST_BYTES + 1)
