@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import LCSseq, Opcodes
 
 WORD = re.compile(r"(\s*)([^\W_㐀-鿿]+|\S|\Z)")
 """A word with the blank before it. Words alone are aligned; blanks go with them."""
@@ -109,7 +109,7 @@ def _edits(before: list[_Word], after: list[_Word]) -> list[tuple[int, int, int,
     A word or two kept by chance in a sentence written anew would cut it into crumbs: they count as written anew.
     """
     edits: list[tuple[int, int, int, int]] = []
-    for code in LCSseq.opcodes([word for _, word in before], [word for _, word in after]):
+    for code in _opcodes([word for _, word in before], [word for _, word in after]):
         if code.tag == "equal":
             continue
         i1, i2, j1, j2 = code.src_start, code.src_end, code.dest_start, code.dest_end
@@ -127,5 +127,11 @@ def _by_chance(before: list[_Word], edit: tuple[int, int, int, int], next_edit: 
 
 
 def _aligned(old: list[str], new: list[str]) -> list[int]:
-    codes = LCSseq.opcodes(old, new)
+    codes = _opcodes(old, new)
     return [place for code in codes if code.tag == "equal" for place in range(code.src_start, code.src_end)]
+
+
+def _opcodes(old: list[str], new: list[str]) -> Opcodes:
+    """How one list becomes the other. Words go in as numbers: by its hashes rapidfuzz takes some for alike."""
+    numbers: dict[str, int] = {}
+    return LCSseq.opcodes(*([numbers.setdefault(word, len(numbers)) for word in words] for words in (old, new)))
