@@ -3,7 +3,7 @@
 A kind of document says how its body is typed (`forms_for`, `body_from`); the rest is the same for all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from helpcenter.domain.findings import Finding
 from helpcenter.domain.review import Role, State
-from helpcenter.publishing import verbs
+from helpcenter.publishing import checks, verbs
 from helpcenter.publishing.comparing import Run, Words, compare_passages
 from helpcenter.publishing.desk import planning, typing
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, RetiringForm, number
@@ -212,7 +212,7 @@ class DocumentAdmin(ForTheDesk):
         return write(self, request, document, started)
 
     def typed_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Keep what is typed while it is typed; say so, and whether somebody else has changed the draft meanwhile."""
+        """Keep what is typed while it is typed; say so, what the checks find, and who has changed it meanwhile."""
         document, now, sent = self._document(request, pk), timezone.now(), request.POST
         if request.method != "POST" or not self.has_change_permission(request, document):
             raise PermissionDenied
@@ -223,7 +223,12 @@ class DocumentAdmin(ForTheDesk):
         typing.keep(document, somebody, sent, now)
         draft = document.revisions.filter(pk=number(sent.get("_started"))).first()
         changed = bool(sent.get("_seen")) and draft is not None and draft.seen_as != sent["_seen"]
-        return render(request, "admin/publishing/kept.html", {"at": now, "changed": changed})
+        body = draft.body if draft else {}
+        filled = self.forms_for(body, sent)
+        found = None  # half a form says nothing that could be checked
+        if all(form.is_valid() for form in filled):
+            found = self._said_of(checks.check(document, self.body_from(filled, body), now))
+        return render(request, "admin/publishing/kept.html", {"at": now, "changed": changed, "findings": found})
 
     def review_view(self, request: HttpRequest, pk: int, revision: int) -> HttpResponse:
         """Look at a revision and say what becomes of it."""
@@ -300,7 +305,7 @@ class DocumentAdmin(ForTheDesk):
                 },
                 "media": self.media + forms.Media(js=["js/desk.js"]),
                 **context,
-                "findings": [(each.severity.value, self._said(each)) for each in context.get("findings", ())],
+                "findings": self._said_of(context.get("findings", ())),
             },
         )
 
@@ -363,8 +368,9 @@ class DocumentAdmin(ForTheDesk):
         behind = bool(change.revision and not change.ends and verbs.behind_before(change))
         return change, behind
 
-    def _said(self, finding: Finding) -> str:
-        return sentence(replace(finding, where=self.place(finding.where)))
+    def _said_of(self, findings: Iterable[Finding]) -> list[tuple[str, str]]:
+        """How grave each finding is, and the sentence that says it."""
+        return [(each.severity.value, sentence(replace(each, where=self.place(each.where)))) for each in findings]
 
 
 def _each_with_the_one_before(changes: list[LiveChange]) -> list[tuple[LiveChange, Revision | None]]:

@@ -115,3 +115,18 @@ def test_who_may_not_write_keeps_nothing(client, article):
     client.force_login(a_user("publisher", Role.PUBLISHER))
     assert client.post(at(article, "typed"), {"text": "x"}).status_code == 403
     assert client.get(at(article, "typed")).status_code == 403
+
+
+def test_what_is_wrong_is_said_while_one_types(desk, article):
+    page = typed(desk.get(at(article)))
+    kept = desk.post(at(article, "typed"), {**page, "text": "{{no.such_fact}}"}, headers={"accept-language": "en"})
+    assert "no.such_fact" in kept.content.decode()
+    assert 'hx-swap-oob="true"' in kept.content.decode()
+    mended = desk.post(at(article, "typed"), page).content.decode()
+    assert 'hx-swap-oob="true"' in mended
+    assert "finding--" not in mended
+
+
+def test_half_a_form_is_kept_and_not_checked(desk, article):
+    half = desk.post(at(article, "typed"), {**typed(desk.get(at(article))), "title": ""}).content.decode()
+    assert "hx-swap-oob" not in half
