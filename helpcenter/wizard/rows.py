@@ -1,5 +1,6 @@
 """The flow as rows to fill in: a form for each node, a row for each answer. Nothing has to be known about YAML."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -135,24 +136,46 @@ class AliasRow(forms.Form):
         self.fields["new"].label = _("New key")
 
 
-def rows_of(form: type[forms.Form], *, can_order: bool = True) -> Any:
-    """A formset with one empty row to fill in."""
-    return forms.formset_factory(form, extra=1, can_order=can_order, can_delete=True)
+class Rows(forms.BaseFormSet):  # type: ignore[type-arg] # generic for mypy only
+    """Rows of which each has a key of its own."""
+
+    key = ""
+    """The field that holds it; empty for rows without one."""
+
+    def clean(self) -> None:
+        """Of two rows with one key the second would silently take the place of the first."""
+        seen: set[str] = set()
+        for form in self.forms:
+            row = getattr(form, "cleaned_data", {})
+            key = row.get(self.key)
+            if key and not row.get("DELETE"):
+                if key in seen:
+                    form.add_error(self.key, _("Another row has this key already."))
+                seen.add(key)
+
+
+def rows_of(form: type[forms.Form], key: str = "", *, can_order: bool = True) -> Any:
+    """A formset with one empty row to fill in; `key` is the field that tells its rows apart."""
+    rows = forms.formset_factory(form, Rows, extra=1, can_order=can_order, can_delete=True)
+    rows.key = key  # type: ignore[attr-defined]
+    return rows
 
 
 CHOICES, STUCK_AT, CHECKLIST, ALIASES = (
-    rows_of(ChoiceRow),
-    rows_of(StuckRow, can_order=False),
+    rows_of(ChoiceRow, "key"),
+    rows_of(StuckRow, "step", can_order=False),
     rows_of(ChecklistRow),
-    rows_of(AliasRow, can_order=False),
+    rows_of(AliasRow, "old", can_order=False),
 )
 
 
 class NodeForm(forms.Form):
     """One node, with its rows beneath it."""
 
-    def __init__(self, data: Any, *, key: str, node: Mapping[str, Any], keys: list[str]) -> None:
-        self.key_before, self.node, self.kind = key, node, kind_of(node)
+    def __init__(
+        self, data: Any, *, key: str, node: Mapping[str, Any], keys: list[str], typed_keys: Counter[str]
+    ) -> None:
+        self.key_before, self.node, self.kind, self.typed_keys = key, node, kind_of(node), typed_keys
         initial: dict[str, Any] = {"key": key}
         for part in TEXTS[self.kind]:
             initial |= initial_text(part, node.get(part))
@@ -227,6 +250,13 @@ class NodeForm(forms.Form):
             return True
         return all([super().is_valid(), self.rows.is_valid()])
 
+    def clean_key(self) -> str:
+        """A key that no other node is given."""
+        key: str = self.cleaned_data["key"]
+        if self.typed_keys[key] > 1:
+            raise forms.ValidationError(_("There is a node with this key already."))
+        return key
+
     @property
     def removed(self) -> bool:
         """Whether the node is taken out."""
@@ -277,9 +307,9 @@ def _before(items: list[Any], row: Mapping[str, Any]) -> Any:
 class FlowForm(forms.Form):
     """Where the flow starts, a node to add, and the aliases of renamed keys."""
 
-    def __init__(self, data: Any, *, body: Mapping[str, Any], keys: list[str]) -> None:
+    def __init__(self, data: Any, *, body: Mapping[str, Any], keys: list[str], typed_keys: Counter[str]) -> None:
         super().__init__(data, prefix="flow", initial={"start": body.get("start")})
-        self.keys = keys
+        self.keys, self.typed_keys = keys, typed_keys
         self.fields["start"] = target_field(keys, PARTS["start"])
         self.fields["new_key"] = key_field(required=False)
         self.fields["new_key"].label = _("Add a node with the key")
@@ -294,7 +324,7 @@ class FlowForm(forms.Form):
     def clean_new_key(self) -> str:
         """A key that is not taken."""
         key: str = self.cleaned_data["new_key"]
-        if key in self.keys:
+        if key in self.keys or self.typed_keys[key] > 1:
             raise forms.ValidationError(_("There is a node with this key already."))
         return key
 
@@ -305,10 +335,20 @@ def forms_of(body: Mapping[str, Any], data: Any = None) -> list[Any]:
     nodes = nodes if isinstance(nodes, Mapping) else {}
     keys = list(nodes)
     readable = {key: node if isinstance(node, Mapping) else {} for key, node in nodes.items()}
+    typed_keys = _typed_keys(keys, data)
     return [
-        FlowForm(data, body=body, keys=keys),
-        *(NodeForm(data, key=key, node=node, keys=keys) for key, node in readable.items()),
+        FlowForm(data, body=body, keys=keys, typed_keys=typed_keys),
+        *(NodeForm(data, key=key, node=node, keys=keys, typed_keys=typed_keys) for key, node in readable.items()),
     ]
+
+
+def _typed_keys(keys: list[str], data: Any) -> Counter[str]:
+    """How often each key is given to a node, so that no node takes the place of another."""
+    if data is None:
+        return Counter()
+    kept = [key for key in keys if not data.get(f"node-{key}-remove")]
+    given = [data.get(f"node-{key}-key", key) for key in kept] + [data.get("flow-new_key", "")]
+    return Counter(key.strip() for key in given if key)
 
 
 def body_of(flow: FlowForm, nodes: list[NodeForm], body: Mapping[str, Any]) -> dict[str, Any]:
@@ -319,16 +359,38 @@ def body_of(flow: FlowForm, nodes: list[NodeForm], body: Mapping[str, Any]) -> d
         written[new] = _empty(flow.cleaned_data["new_kind"])
     for row in written.values():
         _retarget(row, renamed)
-    typed = [row for row in in_order(flow.aliases) if row]
-    aliases = {row["old"]: renamed.get(row["new"], row["new"]) for row in typed}
-    aliases |= {old: new for old, new in renamed.items() if old != new}
-    for node in nodes:
-        for old, choice in node.renamed_choices.items():
-            aliases[f"{renamed[node.key_before]}/{old}"] = choice
+    typed = {row["old"]: row["new"] for row in in_order(flow.aliases) if row}
+    aliases = _aliases(typed, renamed, {node.key_before: node.renamed_choices for node in nodes}, written)
     start = renamed.get(flow.cleaned_data["start"], flow.cleaned_data["start"])
     rest = {key: value for key, value in body.items() if key not in ("start", "nodes", "aliases")}
     said = {**rest, "start": start, "nodes": written}
     return {**said, "aliases": aliases} if aliases else said
+
+
+def _aliases(
+    typed: Mapping[str, str],
+    renamed: Mapping[str, str],
+    renamed_choices: Mapping[str, Mapping[str, str]],
+    written: Mapping[str, Any],
+) -> dict[str, str]:
+    """The aliases moved along with what was renamed, and one for each key that was renamed now."""
+    aliases: dict[str, str] = {}
+    for old, new in typed.items():
+        node, _slash, choice = old.partition("/")
+        if choice:
+            aliases[f"{renamed.get(node, node)}/{choice}"] = renamed_choices.get(node, {}).get(new, new)
+        else:
+            aliases[old] = renamed.get(new, new)
+    aliases |= {old: new for old, new in renamed.items() if old != new}
+    for node, choices in renamed_choices.items():
+        aliases |= {f"{renamed.get(node, node)}/{old}": choice for old, choice in choices.items()}
+    # A key that has its first name back needs none. What somebody typed in vain stays, for the checks to tell.
+    return {old: new for old, new in aliases.items() if typed.get(old) == new or not _is_there(old, written)}
+
+
+def _is_there(key: str, nodes: Mapping[str, Any]) -> bool:
+    node, _slash, choice = key.partition("/")
+    return node in nodes and (not choice or choice in nodes[node].get("choices", {}))
 
 
 def _retarget(node: dict[str, Any], renamed: Mapping[str, str]) -> None:

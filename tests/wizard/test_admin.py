@@ -108,6 +108,53 @@ class TestTheRows:
         old = Client().get("/en/wizard/over/?first=ask&second=end")
         assert old.headers["Location"] == "/en/wizard/over/?first=ask&second=finish"
 
+    def test_renamed_again_and_again_old_addresses_keep_leading_there(self, client, flow):
+        for changes in (
+            {"rows-second-0-key": "finish"},
+            {"node-second-key": "third", "rows-second-0-key": "close"},
+            {"node-third-key": "second"},
+            {"rows-second-0-key": "end"},
+        ):
+            assert self.send(client, flow, "_publish", **changes).status_code == 302
+            live = flow.revisions.live(timezone.now()).get().body
+            node = live["nodes"]["first"]["choices"]["ask"]["to"]
+            answer = next(iter(live["nodes"][node]["choices"]))
+            for old in ("second=end", "second=finish") if answer != "end" else ("second=finish", "third=close"):
+                page = Client().get(f"/en/wizard/over/?first=ask&{old}", follow=True)
+                assert page.request["QUERY_STRING"] == f"first=ask&{node}={answer}"
+        assert live["nodes"] == a_flow_body()["nodes"]
+
+    def test_an_alias_that_readers_need_is_not_deleted(self, client, flow):
+        self.send(client, flow, "_publish", **{"rows-second-0-key": "finish"})
+        refused = self.send(client, flow, "_publish", **{"aliases-0-DELETE": "on"})
+        assert any("Readers have “second/end”" in words for _, words in refused.context["findings"])
+
+    @pytest.mark.parametrize(
+        "twice",
+        [
+            {"node-over-key": "lost"},
+            {"rows-second-0-key": "lost"},
+            {"node-second-key": "third", "flow-new_key": "third"},
+            {"flow-new_key": "lost"},
+            {
+                "aliases-TOTAL_FORMS": "2",
+                **{f"aliases-{n}-old": "ancient" for n in range(2)},
+                **{f"aliases-{n}-new": "lost" for n in range(2)},
+            },
+            {
+                "rows-way-TOTAL_FORMS": "2",
+                **{f"rows-way-{n}-step": "go" for n in range(2)},
+                **{f"rows-way-{n}-to": "lost" for n in range(2)},
+            },
+        ],
+        ids=lambda twice: next(iter(twice)),
+    )
+    def test_one_key_for_two_is_told_beside_it_and_takes_nothing_away(self, client, flow, twice):
+        refused = self.send(client, flow, **twice)
+        assert refused.status_code == 200
+        assert "this key already" in refused.content.decode()
+        assert not flow.revisions.newest_draft()
+
     def test_what_readers_have_in_their_addresses_does_not_go_without_an_alias(self, client, flow):
         taken = {"node-second-remove": "on", "rows-first-1-to": "lost"}
         refused = self.send(client, flow, "_publish", **taken)

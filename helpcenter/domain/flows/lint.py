@@ -54,6 +54,13 @@ def gone(before: Flow, after: Flow) -> Iterator[Finding]:
             for choice in node.choices:
                 if choice.key not in there and f"{now.key}/{choice.key}" not in after.aliases:
                     yield Finding("flow-key-gone", now.key, details={"key": f"{now.key}/{choice.key}"})
+    for old in before.aliases:  # addresses older than the flow that readers have now
+        first, _, answer = old.partition("/")
+        key = after.aliases.get(first, first)
+        now = after.nodes.get(key)
+        kept = {choice.key for choice in now.choices} if isinstance(now, Question) else {answer}
+        if now is None or (answer and answer not in kept and f"{key}/{answer}" not in after.aliases):
+            yield Finding("flow-key-gone", "aliases", details={"key": old})
 
 
 def _aliases(flow: Flow) -> Iterator[Finding]:
