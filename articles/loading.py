@@ -20,7 +20,7 @@ def load_articles(now: datetime) -> Iterator[Brought]:
         raise BundleError("articles.yaml:1: a list of articles is needed, each with slug and topic")
     for order, row in enumerate(rows, start=1):
         try:
-            article = named(row["slug"])
+            article = named(row["slug"], now)
             if article is None:
                 article = Article(**row, order=order)
                 article.full_clean()
@@ -32,7 +32,7 @@ def load_articles(now: datetime) -> Iterator[Brought]:
         for language in languages():
             path = settings.CONTENT_DIR / language / f"{row['slug']}.md"
             if path.exists():
-                translation = Translation.objects.get(article=named(row["slug"]), language=language)
+                translation = Translation.objects.get(article=named(row["slug"], now), language=language)
                 original = original_of(translation)
                 translated_from = original.revisions.live(now).first() if original else None
                 yield load(translation, BundledFile.read(path), now=now, translated_from=translated_from)

@@ -242,7 +242,7 @@ class Redirect(models.Model):
         _("address"),
         max_length=200,
         unique=True,
-        validators=[RegexValidator(r"^/[^?#\s]*\Z")],
+        validators=[RegexValidator(r"^/([^?#\x00-\x1f]*[^?#\s])?\Z")],
         help_text=_("From the first slash on, such as /en/how-to-cancel/."),
     )
     article = models.ForeignKey(

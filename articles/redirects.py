@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.http import Http404
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, is_valid_path, resolve, reverse
 from django.utils.translation import get_language, get_language_from_path, override
 
 from articles.models import Article, FormerSlug, MissingPage, Redirect, Retirement
@@ -37,9 +37,12 @@ def rename(article: Article, slug: str, *, now: datetime) -> None:
     article.save()
 
 
-def named(slug: str) -> Article | None:
-    """The article that has a slug, else the one that had it last."""
-    return Article.objects.filter(slug=slug).first() or Article.objects.filter(former_slugs__slug=slug).first()
+def named(slug: str, at: datetime) -> Article | None:
+    """The article that has a slug; else, and until readers have seen that one, the one that had the slug last."""
+    article = Article.objects.filter(slug=slug).first()
+    if article and LiveChange.objects.filter(document__translation__article=article).up_to(at).exists():
+        return article
+    return Article.objects.filter(former_slugs__slug=slug).first() or article
 
 
 def moved(path: str, query: str, at: datetime) -> Moved | None:
@@ -50,7 +53,8 @@ def moved(path: str, query: str, at: datetime) -> Moved | None:
     if "\0" in path:
         return None  # PostgreSQL holds no such text
     with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
-        return _moved(path, query, at)
+        found = _moved(path, query, at)
+        return found if found or path.endswith("/") else _moved(f"{path}/", query, at)
 
 
 def _moved(path: str, query: str, at: datetime) -> Moved | None:
@@ -61,11 +65,15 @@ def _moved(path: str, query: str, at: datetime) -> Moved | None:
         asked = resolve(path)
     except Resolver404:
         return None
-    article = named(asked.kwargs["slug"]) if asked.app_name == "articles" and "slug" in asked.kwargs else None
+    slug = asked.kwargs.get("slug") if asked.app_name == "articles" else None
+    article = named(slug, at) if slug else None
     if article is None:
         return None
-    if article.slug == asked.kwargs["slug"]:
-        return _to(article, at) if _retired(article, at) and "number" not in asked.kwargs else None
+    of_the_past = "number" in asked.kwargs or "as_of=" in query
+    if not of_the_past and _retired(article, at):
+        return _to(article, at)
+    if article.slug == slug:
+        return None
     if asked.url_name == "article" and not query:
         return _to(article, at)
     address = reverse(asked.view_name, kwargs={**asked.kwargs, "slug": article.slug})
@@ -73,12 +81,17 @@ def _moved(path: str, query: str, at: datetime) -> Moved | None:
 
 
 def note_missing(path: str, now: datetime) -> None:
-    """Remember that somebody looked for something here."""
-    if "\0" in path or len(path) > 200 or not path.startswith(tuple(f"/{code}/" for code, _ in settings.LANGUAGES)):
-        return
+    """Remember that somebody looked for something here. What is seldom asked for makes room for what is new."""
+    if len(path) > 200 or not path.isprintable() or "?" in path or "#" in path:
+        return  # no redirect could be made from it
+    if not path.startswith(tuple(f"/{code}/" for code, _ in settings.LANGUAGES)) or is_valid_path(f"{path}/"):
+        return  # whatever machines try out; what Django sends on to itself with its last slash
     known = MissingPage.objects.filter(path=path)
-    if not known.update(times=F("times") + 1, last_asked=now) and MissingPage.objects.count() < MOST_MISSING:
-        MissingPage.objects.get_or_create(path=path, defaults={"last_asked": now})
+    if known.update(times=F("times") + 1, last_asked=now):
+        return
+    MissingPage.objects.get_or_create(path=path, defaults={"last_asked": now})
+    most_wanted = MissingPage.objects.exclude(path=path).order_by("-times", "-last_asked")
+    MissingPage.objects.filter(pk__in=list(most_wanted.values_list("pk", flat=True)[MOST_MISSING - 1 :])).delete()
 
 
 def _to(article: Article | None, at: datetime) -> Moved:

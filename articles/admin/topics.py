@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles.admin.texts import KEY_MALFORMED
-from articles.models import Article
+from articles.models import Article, FormerSlug
 from articles.redirects import rename
 from articles.translating import begin_in_all_languages
 from helpcenter.domain.review import Role
@@ -33,6 +34,10 @@ class ArticleAdmin(ForTheDesk):
             rename(obj, obj.slug, now=timezone.now())
         else:
             super().save_model(request, obj, form, change)
+        former = FormerSlug.objects.filter(slug=obj.slug).exclude(article=obj).select_related("article").first()
+        if former:
+            said = _("“%(slug)s” still leads to “%(article)s”, which had it before, until readers see this one.")
+            messages.warning(request, said % {"slug": obj.slug, "article": former.article})
         begin_in_all_languages(obj)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
@@ -46,12 +51,12 @@ class ArticleAdmin(ForTheDesk):
         fixed = seen and Role.PUBLISHER not in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
         return (*(("slug",) if fixed else ()), "before", "used")
 
-    @admin.display(description=_("former addresses"))
+    @admin.display(description=gettext_lazy("former addresses"))
     def before(self, article: Article) -> str:
         """The slugs that lead here, too."""
         return ", ".join(article.slugs[1:]) if article.pk else "–"
 
-    @admin.display(description=_("used in"))
+    @admin.display(description=gettext_lazy("used in"))
     def used(self, article: Article) -> str:
         """What points here, and would take one step more if the address changed."""
         uses = Reference.objects.in_use(timezone.now()).to_article(article.slugs) if article.pk else ()

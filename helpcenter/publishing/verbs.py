@@ -223,7 +223,9 @@ def publish(
     if not again:
         _number(revision, note, significance)
         _record(Verb.PUBLISH, revision, by, now)
-    return _go_live(document, revision, by=by, at=at, until=until, now=now, note=note if again else "")
+    why = note if again else ""
+    change = LiveChange(document=document, revision=revision, at=at, by=by, recorded_at=now, note=why)
+    return _go_live(change, until=until)
 
 
 @transaction.atomic
@@ -239,7 +241,7 @@ def bring(
     """Show readers bundled words. Unchecked: its loader checks all that it brings together, once all of it is there."""
     revision = Revision(document=_lock(document), body=body, written_at=now, translated_from=translated_from)
     _number(revision, note, Significance.CONTENT)
-    return _go_live(document, revision, by=None, at=at, until=None, now=now, note="")
+    return _go_live(LiveChange(document=document, revision=revision, at=at, recorded_at=now))
 
 
 @transaction.atomic
@@ -253,16 +255,26 @@ def retire(document: Document, *, by: Somebody, at: datetime, now: datetime, not
         raise Refused([Finding("not-retired", "document")])
     if findings := errors(checks.check_retiring(document, at)):
         raise Refused(findings)
-    return _go_live(_lock(document), None, by=by, at=at, until=None, now=now, note=note)
+    return _go_live(LiveChange(document=_lock(document), at=at, by=by, recorded_at=now, note=note))
 
 
 @transaction.atomic
 def move_plan(plan: LiveChange, *, by: Somebody, at: datetime, until: datetime | None, now: datetime) -> LiveChange:
-    """Let a plan begin and end at other instants; only what is still to come can be moved."""
-    withdraw_plan(plan, by=by, now=now)
-    if plan.revision and (findings := errors(checks.check(plan.document, plan.revision.body, at))):
+    """Let a plan begin and end at other instants; only what is still to come can be moved, to what is still to come.
+
+    It stays the same plan: what hangs on it, such as where readers of a retired text are sent, moves with it.
+    """
+    _allow_publisher(by)
+    stored = _lock(plan.document).live_changes.filter(pk=plan.pk, at__gt=now, ends=None).first()
+    if stored is None or at <= now:
+        raise Refused([Finding("plan-has-begun", "at")])
+    revision, document = stored.revision, stored.document
+    found = checks.check(document, revision.body, at) if revision else checks.check_retiring(document, at)
+    if findings := errors(found):
         raise Refused(findings)
-    return _go_live(plan.document, plan.revision, by=by, at=at, until=until, now=now, note=plan.note)
+    LiveChange.objects.filter(ends=stored).delete()
+    stored.at, stored.by, stored.recorded_at = at, by, now
+    return _go_live(stored, until=until)
 
 
 @transaction.atomic
@@ -348,28 +360,21 @@ def _wrote_last(draft: Revision, by: User) -> bool:
     return last is not None and last.verb == Verb.SAVE and last.by == by
 
 
-def _go_live(
-    document: Document,
-    revision: Revision | None,
-    *,
-    by: Somebody,
-    at: datetime,
-    until: datetime | None,
-    now: datetime,
-    note: str,
-) -> LiveChange:
-    changes = document.live_changes
-    if changes.filter(at__gte=at, at__lte=max(at, now)).exists():
+def _go_live(change: LiveChange, *, until: datetime | None = None) -> LiveChange:
+    """Store a live change, new or moved, if nothing stands in its way, and its end."""
+    document, at, now = change.document, change.at, change.recorded_at
+    others = document.live_changes.exclude(pk=change.pk)
+    if others.filter(at__gte=at, at__lte=max(at, now)).exists():
         raise Refused([Finding("live-change-in-the-way", "at")])
     if until and until <= max(at, now):
         raise Refused([Finding("plan-ends-too-early", "until")])
-    if until and changes.filter(at__gt=at, at__lte=until).exists():
+    if until and others.filter(at__gt=at, at__lte=until).exists():
         raise Refused([Finding("plan-overlaps", "until")])
     try:
         with transaction.atomic():
-            terms = {"document": document, "by": by, "recorded_at": now}
-            change = LiveChange.objects.create(**terms, revision=revision, at=at, note=note)
+            change.save()
             if until:
+                terms = {"document": document, "by": change.by, "recorded_at": now}
                 LiveChange.objects.create(**terms, revision=None, at=until, ends=change)
     except IntegrityError as error:
         raise Refused([Finding("live-change-in-the-way", "at", details={"reason": str(error)})]) from error

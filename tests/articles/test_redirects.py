@@ -61,6 +61,21 @@ class TestRenaming:
         rename(Article.objects.get(slug="a"), "c", now=timezone.now())
         one_step(client, "/en/articles/a/", "/en/articles/c/")
 
+    def test_a_slug_that_is_used_again_leads_on_until_readers_see_what_is_there_now(self, client, article):
+        rename(article, "b", now=timezone.now())
+        client.force_login(a_user())
+        page = typed(client.get("/admin/articles/article/add/"))
+        added = client.post("/admin/articles/article/add/", {**page, "slug": "a", "topic": "plans"}, follow=True)
+        assert any("“b”" in str(said) for said in added.context["messages"])
+        one_step(client, "/en/articles/a/", "/en/articles/b/")
+
+    def test_bundled_words_go_to_the_article_that_they_were_of(self, client):
+        call_command("load_content", stdout=StringIO())
+        rename(Article.objects.get(slug="plans"), "prices", now=timezone.now())
+        empty = an_article("plans", history={})
+        call_command("load_content", stdout=StringIO())
+        assert not empty.revisions.exists()
+
     def test_the_wizard_and_the_texts_still_find_it(self, client, article):
         an_article("linking", history={"2026-02-01": a_body(text="[x](walked)")})
         rename(Article.objects.get(slug="walked"), "strolled", now=timezone.now())
@@ -147,8 +162,53 @@ class TestTakingDown:
         time_machine.move_to(then + timedelta(days=1))
         assert Client().get("/en/articles/a/").status_code == 200
 
+    def test_a_plan_that_is_moved_still_sends_them_elsewhere(self, desk, time_machine):
+        an_article("b", history={"2026-02-01": a_body("b")})
+        then = timezone.now() + timedelta(days=3)
+        text = self.retire(desk, "a", "b", at=then.strftime("%Y-%m-%dT%H:%M"))
+        moved = (then + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+        page = f"/admin/articles/translation/{text.pk}/plan/{text.live_changes.first().pk}/"
+        assert desk.post(page, {"at": moved, "zone": "UTC", "_do": "1"}).status_code == 302
+        time_machine.move_to(then + timedelta(hours=1))
+        assert Client().get("/en/articles/a/").status_code == 200
+        time_machine.move_to(then + timedelta(days=2))
+        one_step(Client(), "/en/articles/a/", "/en/articles/b/")
+
+    @pytest.mark.parametrize("rest", ["", "/?utm_source=x", "/versions/"])
+    def test_in_one_step_whatever_else_is_in_the_address(self, desk, rest):
+        an_article("b", history={"2026-02-01": a_body("b")})
+        rename(Article.objects.get(slug="a"), "aa", now=timezone.now())
+        self.retire(desk, "aa", "b")
+        one_step(desk, f"/en/articles/a{rest}", "/en/articles/b/")
+
+    def test_what_was_before_is_still_to_be_read_by_its_day_and_number(self, desk):
+        rename(Article.objects.get(slug="a"), "aa", now=timezone.now())
+        self.retire(desk, "aa")
+        one_step(desk, "/en/articles/a/?as_of=2026-10-10", "/en/articles/aa/?as_of=2026-10-10")
+        one_step(desk, "/en/articles/a/versions/1/", "/en/articles/aa/versions/1/")
+
 
 class TestWhatWasNeverThere:
+    def test_a_forgotten_slash_is_nothing_to_be_sorry_about(self, client, article):
+        assert client.get("/en/articles/a").headers["Location"] == "/en/articles/a/"
+        assert not MissingPage.objects.exists()
+
+    def test_what_is_wanted_pushes_out_what_nobody_asks_for_any_more(self):
+        now = timezone.now()
+        MissingPage.objects.bulk_create(MissingPage(path=f"/en/{n}/", last_asked=now) for n in range(MOST_MISSING))
+        for _ in range(2):
+            note_missing("/en/wanted/", now)
+        note_missing("/en/once/", now)
+        assert MissingPage.objects.count() == MOST_MISSING
+        assert MissingPage.objects.get(path="/en/wanted/").times == 2
+
+    def test_an_address_with_a_blank_gets_its_redirect_too(self, client, article):
+        client.get("/en/how%20to%20cancel/")
+        client.force_login(a_user())
+        page = typed(client.get("/admin/articles/redirect/add/?path=%2Fen%2Fhow+to+cancel%2F"))
+        assert client.post("/admin/articles/redirect/add/", {**page, "article": article.pk}).status_code == 302
+        one_step(client, "/en/how%20to%20cancel/", "/en/articles/a/")
+
     def test_it_is_counted_without_what_was_asked_of_it(self, client, article):
         for _ in range(3):
             assert client.get("/en/articles/nowhere/?secret=1").status_code == 404

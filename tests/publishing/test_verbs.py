@@ -158,10 +158,10 @@ class TestPublishing:
     def test_it_happens_whole_or_not_at_all(self, article, monkeypatch):
         draft = a_draft(article, a_body("second"))
 
-        def power_cut(**_fields):
+        def power_cut(_change):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(LiveChange.objects, "create", power_cut)
+        monkeypatch.setattr(LiveChange, "save", power_cut)
         with pytest.raises(KeyboardInterrupt):
             go_live(draft)
         assert Revision.objects.get(pk=draft.pk).state == State.DRAFT
