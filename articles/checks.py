@@ -1,16 +1,20 @@
 """What stands in the way of publishing an article."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from articles.markdown import heading_ids, links, render
-from articles.models import Article, Picture
-from articles.pointing import ROOMS, link_target
+from articles.models import Article, Picture, Translation
+from articles.pointing import ROOMS, link_target, pointed_at
+from articles.redirects import led_by
 from articles.texts import GLANCE, ArticleText, read_text
 from helpcenter.domain.findings import Finding, Refused, Severity
 from helpcenter.facts.sheets import check_text, languages
-from helpcenter.publishing.models import Document
+from helpcenter.publishing.models import Document, LiveChange, Revision
 from helpcenter.references.hosts import check_hosts
 from helpcenter.references.models import Reference, Target
 
@@ -24,6 +28,9 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
         return
     if Article.objects.filter(translations=document.pk).exclude(path="").exists() and not text.at_a_glance:
         yield Finding("glance-incomplete", "at_a_glance", details={"keys": ", ".join(GLANCE)})
+    if text.checked_on > timezone.localdate(at):
+        details = {"day": text.checked_on.isoformat()}
+        yield Finding("fact-checked-later", "checked_on", Severity.WARNING, details=details)
     if not text.sources:
         yield Finding("sources-missing", "sources")
     for field, words in text.passages():
@@ -33,9 +40,11 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
     if live:
         before = read_text(live.body)
         kept = {step.key for step in text.steps}
-        for gone in [step.key for step in before.steps if step.key not in kept]:
+        steps_gone = [step.key for step in before.steps if step.key not in kept]
+        for gone in steps_gone:
             yield Finding("step-key-gone", "steps", severity=Severity.WARNING, details={"key": gone})
-        yield from check_parts_linked(document, parts(before) - parts(text), at)
+        yield from check_parts_linked(document, parts(before) - parts(text), steps_gone, at)
+    yield from _check_targets(document, text, body, at)
     yield from _check_pictures(text)
     yield from _check_steps_of_the_original(document, {step.key for step in text.steps}, at)
     ids = heading_ids(text.text)
@@ -44,6 +53,37 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
     if None in ids:
         yield Finding("heading-id-missing", "text", Severity.WARNING)
     yield from check_text(body, at)
+
+
+def _check_targets(document: Document, text: ArticleText, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
+    """What readers of a link would not find: a part of a page, a text that is down or soon will be."""
+    wanted = [
+        (where, *target.partition("#")[::2]) for kind, target, where in pointed_at(body) if kind is Target.ARTICLE
+    ]
+    own = parts(text)
+    for where, slug, part in wanted:
+        if not slug and part not in own:
+            yield Finding("link-part-unknown", where, details={"target": f"#{part}"})
+    keys = Article.objects.by_any_slug(dict(Article.objects.values_list("slug", "pk")))
+    texts = Translation.objects.filter(article__in={keys[slug] for _, slug, _ in wanted if slug in keys})
+    live = {
+        (revision.document.translation.article_id, revision.document.language): revision
+        for revision in Revision.objects.live(at).filter(document__in=texts).select_related("document__translation")
+    }
+    down = LiveChange.objects.filter(document__in=texts, revision=None, at__gt=at, document__language=document.language)
+    days = dict(down.order_by("-at").values_list("document__translation__article", "at"))
+    for where, slug, part in wanted:
+        if slug not in keys:
+            continue  # check_links tells
+        target = f"{slug}#{part}" if part else slug
+        there = live.get((keys[slug], document.language))
+        if there is None and keys[slug] not in {key for key, _language in live}:
+            yield Finding("link-not-live", where, Severity.WARNING, {"target": target})
+        elif part and there and part not in parts(read_text(there.body)):
+            yield Finding("link-part-unknown", where, Severity.WARNING, {"target": target})
+        if keys[slug] in days:
+            day = timezone.localtime(days[keys[slug]]).date().isoformat()
+            yield Finding("link-ends", where, Severity.WARNING, {"target": target, "day": day})
 
 
 def _check_pictures(text: ArticleText) -> Iterator[Finding]:
@@ -85,7 +125,8 @@ def check_links(words: str, where: str) -> Iterator[Finding]:
     if targets := [target for link in found if (target := link_target(link))]:
         known = {*Article.objects.by_any_slug(dict.fromkeys(Article.objects.values_list("slug", flat=True))), *ROOMS}
         for target in targets:
-            if target.partition("#")[0] not in known:
+            page, part = target.partition("#")[::2]
+            if (page and page not in known) or (page in ROOMS and part):
                 yield Finding("link-unknown", where, details={"target": target})
 
 
@@ -94,15 +135,18 @@ def check_retired(document: Document, at: datetime) -> Iterator[Finding]:
     article = Article.objects.get(translations=document.pk)
     uses = Reference.objects.in_use(at).to_article(article.slugs).outside(document)
     languages = (document.language, "")
-    for text in dict.fromkeys(use.text for use in uses.filter(revision__document__language__in=languages)):
+    texts = [use.text for use in uses.filter(revision__document__language__in=languages)]
+    for text in dict.fromkeys([*texts, *led_by(article, document.language, at)]):
         yield Finding("linked-from", "document", Severity.WARNING, details={"text": text})
 
 
-def check_parts_linked(document: Document, gone: set[str], at: datetime) -> Iterator[Finding]:
-    """A warning for each text in use that links to a part of the article which the new text does not have."""
+def check_parts_linked(document: Document, gone: set[str], steps: Iterable[str], at: datetime) -> Iterator[Finding]:
+    """A warning for each text in use that links to a part of the article, or flow that walks a step, that is gone."""
     slugs = Article.objects.get(translations=document.pk).slugs
     targets = [f"{slug}#{part}" for slug in slugs for part in gone]
-    uses = Reference.objects.in_use(at).to(Target.ARTICLE, *targets)
+    walked = [f"{slug}/{step}" for slug in slugs for step in steps]
+    in_use = Reference.objects.in_use(at).outside(document)
+    uses = in_use.to(Target.ARTICLE, *targets) | in_use.to(Target.STEP, *walked)
     for use in uses.filter(revision__document__language__in=(document.language, "")):
-        details = {"part": use.target.partition("#")[2], "text": use.text}
+        details = {"part": re.split("[#/]", use.target)[1], "text": use.text}
         yield Finding("part-linked", "text", Severity.WARNING, details=details)

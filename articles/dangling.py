@@ -5,13 +5,23 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from articles.checks import parts
-from articles.models import FormerSlug, Picture
+from articles.models import Article, FormerSlug, Picture
 from articles.texts import read_text
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import languages, sheet_at
-from helpcenter.publishing.models import Kind, Revision
+from helpcenter.publishing.models import Kind, LiveChange, Revision
 from helpcenter.references.hosts import outbound_host
 from helpcenter.references.models import OutboundHost, Reference, Target
+
+
+def dangling_from(now: datetime) -> Iterator[tuple[Reference, datetime]]:
+    """Every reference that leads to nothing now or after a planned change, with the first instant at which it does."""
+    known: set[int] = set()
+    for at in [now, *LiveChange.objects.filter(at__gt=now).order_by("at").values_list("at", flat=True).distinct()]:
+        for reference in dangling(at):
+            if reference.pk not in known:
+                known.add(reference.pk)
+                yield reference, at
 
 
 def dangling(at: datetime) -> Iterator[Reference]:
@@ -29,17 +39,28 @@ def dangling(at: datetime) -> Iterator[Reference]:
                 found = reference.target in pictures
             case Target.OUTBOUND:
                 found = outbound_host(reference.target) in hosts
+            case Target.ARTICLE if reference.target.startswith("#"):
+                found = reference.target[1:] in _own_parts(reference.revision)
             case _:
                 found = all((language, reference.target) in there for language in spoken)
         if not found:
             yield reference
 
 
+def _own_parts(revision: Revision) -> set[str]:
+    """The parts of the page that a revision makes; none for a flow, and for a draft that cannot be read yet."""
+    try:
+        return parts(read_text(revision.body))
+    except Refused:
+        return set()
+
+
 def _there(at: datetime) -> set[tuple[str, str]]:
     """Every live article with its parts and steps, as references name them, by language."""
     found: set[tuple[str, str]] = set()
     former: defaultdict[int, list[str]] = defaultdict(list)
-    for article_id, slug in FormerSlug.objects.values_list("article", "slug"):
+    taken = Article.objects.values("slug")
+    for article_id, slug in FormerSlug.objects.exclude(slug__in=taken).values_list("article", "slug"):
         former[article_id].append(slug)
     live = Revision.objects.of_kind(Kind.ARTICLE).live(at).select_related("document__translation__article")
     for revision in live:

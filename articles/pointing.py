@@ -21,16 +21,19 @@ def pointed_at(body: dict[str, Any]) -> Iterator[Found]:
             yield Target.FACT, key, where
         if where.startswith("steps.") and where.endswith(".picture"):
             yield Target.PICTURE, words, where
-        for link in links(words) if "](" in words else ():
+        for link in links(words) if "[" in words or "<" in words else ():
             if outbound_host(link):
                 yield Target.OUTBOUND, link, where
-            elif (article := link_target(link)) and article.partition("#")[0] not in ROOMS:
-                yield Target.ARTICLE, article, where
+            elif (target := link_target(link)) and target not in ROOMS:
+                yield Target.ARTICLE, target, where
 
 
 def link_target(link: str) -> str:
-    """The article and the part of it that a short link names, cancel-web#no-plan; empty for what is no short link."""
-    if link.startswith(("#", "mailto:")) or outbound_host(link):
+    """The article and the part of it that a short link names, cancel-web#no-plan; empty for what is no short link.
+
+    A link within its own page names only the part: #no-plan.
+    """
+    if link.startswith("mailto:") or outbound_host(link):
         return ""
     page, hash_, part = link.partition("#")
     return page.partition("?")[0] + hash_ + part

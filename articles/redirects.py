@@ -13,7 +13,7 @@ from django.http import Http404
 from django.urls import Resolver404, is_valid_path, resolve, reverse
 from django.utils.translation import get_language, get_language_from_path, override
 
-from articles.models import Article, FormerSlug, MissingPage, Redirect, Retirement
+from articles.models import Article, FormerSlug, MissingPage, Redirect, Retirement, Translation
 from helpcenter.publishing.models import LiveChange
 
 MOST_MISSING = 500
@@ -39,7 +39,7 @@ def rename(article: Article, slug: str, *, now: datetime) -> None:
 
 def named(slug: str, at: datetime) -> Article | None:
     """The article that has a slug; else, and until readers have seen that one, the one that had the slug last."""
-    article = Article.objects.filter(slug=slug).first()
+    article: Article | None = Article.objects.filter(slug=slug).first()
     if article and LiveChange.objects.filter(document__translation__article=article).up_to(at).exists():
         return article
     return Article.objects.filter(former_slugs__slug=slug).first() or article
@@ -78,6 +78,14 @@ def _moved(path: str, query: str, at: datetime) -> Moved | None:
         return _to(article, at)
     address = reverse(asked.view_name, kwargs={**asked.kwargs, "slug": article.slug})
     return Moved(f"{address}?{query}" if query else address)
+
+
+def led_by(article: Article, language: str, at: datetime) -> list[str]:
+    """What sends its readers to an article beside links: redirects in a language, and texts that are taken down."""
+    paths = Redirect.objects.filter(article=article, path__startswith=f"/{language}/").values_list("path", flat=True)
+    sent = Retirement.objects.filter(instead=article, change__document__language=language)
+    texts = Translation.objects.filter(pk__in=sent.values("change__document")).select_related("article")
+    return [*paths, *(str(text) for text in texts if not text.revisions.live(at).exists())]
 
 
 def note_missing(path: str, now: datetime) -> None:

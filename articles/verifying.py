@@ -24,13 +24,20 @@ class Checked:
     due: date
 
 
-def verify(translation: Translation, *, by: User, now: datetime, note: str = "") -> Verification:
-    """Record that somebody found what readers see still right. Raises Refused without a role, or if nothing is live."""
+def verify(
+    translation: Translation, *, by: User, now: datetime, note: str = "", seen: int | None = None
+) -> Verification:
+    """Record that somebody found what readers see still right; `seen` is the key of the revision that they looked at.
+
+    Raises Refused without a role, if nothing is live, or if readers see another revision by now.
+    """
     if not verbs.roles(by):
         raise Refused([Finding("role-missing", "review")])
     live = translation.revisions.live(now).first()
     if live is None:
         raise Refused([Finding("nothing-live", "document")])
+    if seen not in (None, live.pk):
+        raise Refused([Finding("live-changed-meanwhile", "document")])
     return Verification.objects.create(translation=translation, revision=live, by=by, at=now, note=note)
 
 

@@ -16,6 +16,7 @@ from articles.history import used_facts
 from articles.models import Article, Picture, Retirement, Share, Translation
 from articles.page import ArticlePage
 from articles.reading import Reading
+from articles.redirects import led_by
 from articles.sharing import is_open, link
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
@@ -102,6 +103,7 @@ class VerifyingForm(forms.Form):
     """What is said when something is still right."""
 
     note = line(label=_("Note"), required=False, help_text=_("For the desk: what did you compare it with?"))
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class SharingForm(forms.Form):
@@ -268,10 +270,11 @@ class TranslationAdmin(DocumentAdmin):
             Retirement.objects.create(change=change, instead=asked["instead"])
 
     def used_by(self, document: Document) -> list[str]:
-        slugs = Article.objects.get(translations=document.pk).slugs
-        uses = Reference.objects.in_use(timezone.now()).to_article(slugs).outside(document)
+        article = Article.objects.get(translations=document.pk)
+        uses = Reference.objects.in_use(timezone.now()).to_article(article.slugs).outside(document)
         near = uses.filter(revision__document__language__in=(document.language, ""))
-        return list(dict.fromkeys(f"{use.text} ({use.revision})" for use in near))
+        links = [f"{use.text} ({use.revision})" for use in near]
+        return list(dict.fromkeys([*links, *led_by(article, document.language, timezone.now())]))
 
     def tools(self, document: Document) -> list[tuple[str, str]]:
         return [
@@ -294,7 +297,7 @@ class TranslationAdmin(DocumentAdmin):
         text = Translation.objects.get(pk=document.pk)
 
         def act(somebody: User, asked: dict[str, Any]) -> str:
-            verify(text, by=somebody, now=timezone.now(), note=asked["note"])
+            verify(text, by=somebody, now=timezone.now(), **asked)
             return gettext("Noted: it is still correct. Readers see today as the day of the last check.")
 
         context: dict[str, Any] = {
@@ -302,7 +305,9 @@ class TranslationAdmin(DocumentAdmin):
             "button": gettext("Yes, still correct"),
         }
         context["looked"] = text.verifications.select_related("by", "revision")[:20]
-        return ask(self, request, document, VerifyingForm(request.POST or None), act, context)
+        live = document.revisions.live(timezone.now()).first()
+        form = VerifyingForm(request.POST or None, initial={"seen": live.pk if live else 0})
+        return ask(self, request, document, form, act, context)
 
     def share_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make a link to what is being written, or revoke one."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin.texts import KEY_MALFORMED
 from articles.models import Article, FormerSlug
-from articles.redirects import rename
+from articles.redirects import led_by, rename
 from articles.translating import begin_in_all_languages
 from helpcenter.domain.review import Role
 from helpcenter.facts.sheets import languages
@@ -60,7 +60,8 @@ class ArticleAdmin(ForTheDesk):
     def used(self, article: Article) -> str:
         """What points here, and would take one step more if the address changed."""
         uses = Reference.objects.in_use(timezone.now()).to_article(article.slugs) if article.pk else ()
-        return ", ".join(dict.fromkeys(use.text for use in uses)) or "–"
+        led = [each for language in languages() for each in led_by(article, language, timezone.now())]
+        return ", ".join(dict.fromkeys([*(use.text for use in uses), *(led if article.pk else ())])) or "–"
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -64,6 +64,9 @@ SENTENCES = {
     "heading-id-missing": _("A heading has no id. Put {#some-id} on a line of its own above it."),
     "heading-id-twice": _("Two headings have the id “%(id)s”."),
     "link-unknown": _("The link “%(target)s” leads nowhere. Link to the slug of an article, to wizard or to refund."),
+    "link-ends": _("“%(target)s” is to be taken down on %(day)s. Its readers would find nothing there from then on."),
+    "link-not-live": _("Readers see nothing yet, or no longer, where “%(target)s” leads."),
+    "link-part-unknown": _("The page has no part “%(target)s”. Link to the id of one of its headings or steps."),
     "linked-from": _("%(text)s links to it. Its readers would find nothing there."),
     "live-change-in-the-way": _(
         "Another version went live meanwhile, or is planned for the same instant. Compare with it and publish again."
@@ -88,6 +91,7 @@ SENTENCES = {
     "picture-unknown": _("There is no picture “%(key)s”."),
     "host-not-allowed": _("“%(host)s” is not among the outbound hosts. An administrator can add it to their list."),
     "part-linked": _("%(text)s links to “%(part)s”, which would be gone."),
+    "live-changed-meanwhile": _("Readers see another version by now. Open this page again, and look at that one."),
     "nothing-live": _("Readers see nothing of it, so there is nothing to check."),
     "translation-lost": _("The original has “%(target)s”, which is missing here. Add it, or say why it is left out."),
     "step-malformed": _("A step has a key, a title, a text, what you should see and what to do if not."),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpcenter.publishing.admin import ForTheDesk
 from helpcenter.publishing.desk.tables import Listed
-from helpcenter.references.models import OutboundHost, Reference
+from helpcenter.references.hosts import outbound_host
+from helpcenter.references.models import OutboundHost, Reference, Target
 
 
 @admin.register(Reference)
@@ -43,3 +44,11 @@ class OutboundHostAdmin(Listed):
     """Kept by administrators."""
 
     list_display = ("host", "reason")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A host that texts link to stays: its uses are named, and Django's page refuses."""
+        hosts = {each.host for each in objs}
+        links = Reference.objects.in_use(timezone.now()).filter(kind=Target.OUTBOUND)
+        uses = [str(link) for link in links if outbound_host(link.target) in hosts]
+        to_delete, counted, lacking, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counted, lacking, [*protected, *uses]

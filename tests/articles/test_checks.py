@@ -4,6 +4,8 @@ import pytest
 
 from articles.checks import check_article
 from helpcenter.domain.findings import Severity
+from helpcenter.publishing.models import Document
+from helpcenter.publishing.verbs import retire
 from helpcenter.references.models import OutboundHost
 from tests.builders import a_body, a_glance, a_sheet, an_article, at
 
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def article():
     a_sheet()
-    an_article("other", history={})
+    an_article("other", history={"2026-01-02": a_body(text="{#a}\n## A\n\n")})
     return an_article("topic", history={})
 
 
@@ -73,11 +75,39 @@ def test_before_there_is_a_sheet_no_fact_is_known():
 
 
 @pytest.mark.django_db
+class TestWhereALinkLeads:
+    @pytest.mark.parametrize("link", ["[x](#b)", "[x][y]\n\n[y]: #b"])
+    def test_to_a_part_that_this_page_does_not_have(self, article, link):
+        assert found(article, text=link) == error("link-part-unknown", "text")
+
+    @pytest.mark.parametrize("room", ["wizard#b", "refund#b"])
+    def test_a_room_has_no_parts(self, article, room):
+        assert found(article, text=f"[x]({room})") == error("link-unknown", "text")
+
+    def test_to_a_part_that_another_page_does_not_have(self, article):
+        assert found(article, text="[x](other#b)") == [("link-part-unknown", "text", Severity.WARNING)]
+
+    def test_to_what_readers_do_not_see(self, article):
+        an_article("unwritten", history={})
+        assert found(article, text="[x](unwritten)") == [("link-not-live", "text", Severity.WARNING)]
+
+    def test_to_what_is_to_be_taken_down(self, article):
+        other = Document.objects.get(translation__article__slug="other")
+        retire(other, by=None, at=at("2026-12-01"), now=at("2026-10-08"))
+        (finding,) = check_article(article, a_body(text="[x](other)"), at("2026-11-01"))
+        assert (finding.code, finding.details) == ("link-ends", {"target": "other", "day": "2026-12-01"})
+
+
+def test_a_check_in_days_to_come_is_pointed_out(article):
+    assert found(article, checked_on="2099-01-01") == [("fact-checked-later", "checked_on", Severity.WARNING)]
+
+
+@pytest.mark.django_db
 def test_asterisks_that_would_stay_on_the_page_are_pointed_out():
     a_sheet()
     article = an_article()
     broken = a_body(summary="用量少，**{{refund.images}}**少於")
-    assert [(f.code, f.where) for f in check_article(article, broken, at("2026-02-01"))] == [
+    assert [(f.code, f.where) for f in check_article(article, broken, at("2026-11-01"))] == [
         ("emphasis-broken", "summary")
     ]
 
@@ -86,7 +116,7 @@ def test_asterisks_that_would_stay_on_the_page_are_pointed_out():
 def test_a_step_that_readers_may_have_an_address_of_is_missed():
     a_sheet()
     article = an_article(history={"2026-01-02": a_body(steps=("go", "stop"))})
-    (finding,) = check_article(article, a_body(steps=("go", "halt")), at("2026-02-01"))
+    (finding,) = check_article(article, a_body(steps=("go", "halt")), at("2026-11-01"))
     assert (finding.code, finding.details, finding.severity) == ("step-key-gone", {"key": "stop"}, Severity.WARNING)
 
 

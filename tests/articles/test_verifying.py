@@ -15,6 +15,7 @@ from helpcenter.domain.review import Role
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import retire
 from tests.builders import a_body, a_site, a_user, an_article, at, live
+from tests.desk import typed
 
 pytestmark = pytest.mark.django_db
 
@@ -95,8 +96,8 @@ class TestAtTheDesk:
     def test_one_button_says_that_it_is_still_correct(self, client, text, role):
         client.force_login(a_user("somebody", role))
         page = f"/admin/articles/translation/{text.pk}/"
-        assert client.get(f"{page}verify/").status_code == 200
-        assert client.post(f"{page}verify/", {"note": "Read the page anew."}).status_code == 302
+        sent = {**typed(client.get(f"{page}verify/")), "note": "Read the page anew."}
+        assert client.post(f"{page}verify/", sent).status_code == 302
         looked = Verification.objects.get()
         assert (looked.by.username, looked.note, looked.revision) == (
             "somebody",
@@ -104,6 +105,14 @@ class TestAtTheDesk:
             text.revisions.get(),
         )
         assert "Read the page anew." in client.get(f"{page}verify/").content.decode()
+
+    def test_nobody_vouches_for_words_that_went_live_while_they_looked(self, client, text):
+        client.force_login(a_user())
+        page = f"/admin/articles/translation/{text.pk}/verify/"
+        sent = typed(client.get(page))
+        live(text, {"2026-11-20": a_body("Other words")})
+        assert client.post(page, sent).status_code == 200
+        assert not Verification.objects.exists()
 
     def test_the_list_finds_what_is_overdue(self, client, text):
         client.force_login(a_user())

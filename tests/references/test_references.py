@@ -2,14 +2,18 @@
 
 import json
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
 from django.utils.translation import override
 
-from articles.models import Translation
+from articles.dangling import dangling, dangling_from
+from articles.models import Redirect, Retirement, Translation
+from articles.redirects import rename
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.facts.sheets import sheet_at
@@ -44,6 +48,72 @@ def test_what_the_bundled_content_uses_is_all_that_a_scan_of_its_words_finds():
     said = StringIO()
     call_command("check_links", stdout=said)
     assert said.getvalue() == "0 lead to nothing\n"
+
+
+@pytest.mark.parametrize("words", ["[a][x]\n\n[x]: walked", "<a> [a](walked)", "[a](\nwalked)"])
+def test_however_a_link_is_written(words):
+    a_site()
+    text = an_article("topic", history={"2026-02-01": a_body(text=words)})
+    assert [each.target for each in text.revisions.get().references.all()] == ["walked"]
+
+
+def test_a_part_of_its_own_page_and_a_part_of_a_room_lead_to_nothing():
+    a_site()
+    a_draft(an_article("topic"), a_body(text="[a](#in-short) [b](#gone) [c](wizard#gone)"))
+    assert [each.target for each in dangling(at("2026-11-01"))] == ["#gone", "wizard#gone"]
+
+
+def test_a_slug_that_is_used_again_hides_the_parts_of_the_page_that_had_it():
+    a_site()
+    topic = an_article("topic", history={"2026-02-01": a_body(text="{#part}\n## Part\n")})
+    an_article("linking", history={"2026-02-02": a_body(text="[a](topic#part)")})
+    rename(topic.article, "subject", now=timezone.now())
+    assert not list(dangling(at("2026-11-01")))
+    an_article("topic", history={"2026-02-03": a_body()})
+    assert [each.target for each in dangling(at("2026-11-01"))] == ["topic#part"]
+
+
+def test_what_will_lead_to_nothing_once_a_plan_has_come_is_told_before():
+    a_site()
+    topic = an_article("topic", history={"2026-02-01": a_body()})
+    an_article("linking", history={"2026-02-02": a_body(text="[a](topic)")})
+    then = timezone.now() + timedelta(days=3)
+    retire(topic, by=None, at=then, now=timezone.now())
+    assert [(each.target, since) for each, since in dangling_from(timezone.now())] == [("topic", then)]
+    said = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("check_links", stdout=said)
+    assert f"topic from {timezone.localtime(then):%Y-%m-%d}" in said.getvalue()
+
+
+def test_what_redirects_and_texts_that_are_down_lead_to_is_used(client):
+    a_site()
+    kept = an_article("kept", history={"2026-02-01": a_body()})
+    gone = an_article("gone", history={"2026-02-01": a_body()})
+    Redirect.objects.create(path="/en/money/", article=kept.article)
+    now = timezone.now()
+    change = retire(gone, by=None, at=now, now=now)
+    Retirement.objects.create(change=change, instead=kept.article)
+    client.force_login(a_user())
+    for page in (
+        f"/admin/articles/translation/{kept.pk}/change/",
+        f"/admin/articles/translation/{kept.pk}/retire/",
+        f"/admin/articles/article/{kept.article_id}/change/",
+    ):
+        html = client.get(page).content.decode()
+        assert "/en/money/" in html, page
+        assert "gone · English" in html, page
+
+
+def test_a_host_that_texts_link_to_is_not_deleted(client):
+    a_site()
+    host = OutboundHost.objects.get(host="docs.midjourney.com")
+    an_article("topic", history={"2026-02-01": a_body(text="[a](https://docs.midjourney.com/x)")})
+    boss = User.objects.create_superuser("boss")
+    client.force_login(boss)
+    page = client.post(f"/admin/references/outboundhost/{host.pk}/delete/", {"post": "yes"}, follow=True)
+    assert "topic · English" in page.content.decode()
+    assert OutboundHost.objects.filter(pk=host.pk).exists()
 
 
 def test_a_text_points_at_facts_articles_parts_and_pages_elsewhere():

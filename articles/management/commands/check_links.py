@@ -1,11 +1,11 @@
-"""What leads to nothing, in every language, drafts and plans included. Asks no other site."""
+"""What leads to nothing, now or after a planned change, in every language, drafts included. Asks no other site."""
 
 import sys
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from articles.dangling import dangling
+from articles.dangling import dangling_from
 from helpcenter.publishing.models import Revision
 from helpcenter.references.indexing import index
 
@@ -22,9 +22,12 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         if options["index"]:
             self.stdout.write(f"{index(Revision.objects.select_related('document'))} references")
-        found = list(dangling(timezone.now()))
-        for each in found:
-            self.stdout.write(f"{each.text}, {each.revision}, {each.where}: {each.get_kind_display()} {each.target}")
+        now = timezone.now()
+        found = list(dangling_from(now))
+        for each, at in found:
+            since = f" from {timezone.localtime(at):%Y-%m-%d %H:%M} on" if at > now else ""
+            what = f"{each.get_kind_display()} {each.target}{since}"
+            self.stdout.write(f"{each.text}, {each.revision}, {each.where}: {what}")
         self.stdout.write(f"{len(found)} lead to nothing")
         if found:
             sys.exit(DANGLING)
