@@ -1,12 +1,13 @@
 """The flow at the editors' desk: rows to fill in, its findings, its drawing, and where every path ends."""
 
+from copy import deepcopy
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from articles.models import Article
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.flows.changes import changed_edges, compared_paths
-from helpcenter.domain.flows.graph import expand, read_flow
+from helpcenter.domain.flows.graph import Flow, expand, read_flow
 from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
@@ -25,7 +26,7 @@ from helpcenter.wizard.models import FlowDocument
 from helpcenter.wizard.rows import PARTS, body_of, forms_of
 from helpcenter.wizard.views import show
 
-MOST_PATHS = 500
+MOST_PATHS = 2000
 """How many paths the table lists."""
 
 KEYED = ("nodes", "choices", "stuck_at")
@@ -63,9 +64,11 @@ class FlowAdmin(DocumentAdmin):
         tried = get_object_or_404(Revision, document=document, pk=revision)
         base = reverse("admin:wizard_flowdocument_try", args=[pk, revision])
         try:
-            flow = read_flow(tried.body, languages=languages())
+            flow = _as_far_as_it_goes(tried.body)
         except Refused as refused:
-            return HttpResponse(str(refused), content_type="text/plain; charset=utf-8")
+            for _severity, words in self._said_of(refused.findings):
+                messages.error(request, words)
+            return HttpResponseRedirect(f"{self.url('change', document)}?revision={revision}")
         response = show(request, flow, key, timezone.now(), get_language(), base=base)
         response["Cache-Control"] = "no-store"
         return response
@@ -97,11 +100,43 @@ class FlowAdmin(DocumentAdmin):
         now = timezone.now()
         live = document.revisions.live(now).first()
         try:
-            after = read_flow(body, languages=languages())
+            after = _as_far_as_it_goes(body)
         except Refused:
             return {}
         before = read_flow(live.body, languages=languages()) if live else None
         steps = Article.objects.live_steps(now, languages()[0])
         edges = changed_edges(before, after)
         ways, more = compared_paths(expand(before, steps) if before else None, expand(after, steps), most=MOST_PATHS)
-        return {"edges": edges, "diagram": draw(before, after, edges), "ways": ways, "more_ways": more}
+        return {
+            "edges": edges,
+            "diagram": draw(before, after, edges),
+            "changed_ways": [way for way in ways if way.before != way.after],
+            "kept_ways": [way for way in ways if way.before == way.after],
+            "more_ways": more,
+        }
+
+
+def _as_far_as_it_goes(body: dict[str, Any]) -> Flow:
+    """A flow that is still being written: for a missing text stands "…", what cannot be read yet is left out."""
+    try:
+        return read_flow(body, languages=languages())
+    except Refused as refused:
+        found = refused.findings
+    readable = deepcopy(body)
+    for finding in found:
+        node, *path = finding.where.split(".")
+        if finding.code == "flow-text-missing":
+            _fill(readable["nodes"][node], path)
+        elif isinstance(readable.get("nodes"), dict):
+            readable["nodes"].pop(node, None)
+    return read_flow(readable, languages=languages())
+
+
+def _fill(node: Any, path: list[str]) -> None:
+    *way, last = path
+    for part in way:
+        node = node[int(part) - 1] if isinstance(node, list) else node[part]
+    place: Any = int(last) - 1 if isinstance(node, list) else last
+    texts = node[place] if isinstance(node, list) else node.get(place)
+    texts = texts if isinstance(texts, dict) else {}
+    node[place] = {language: texts.get(language) or "…" for language in languages()}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.comparing import Change
-from helpcenter.publishing.verbs import retire
+from helpcenter.publishing.verbs import begin_draft, retire
 from helpcenter.wizard.models import FlowDocument
 from tests.builders import a_draft, a_flow_body, a_site, a_user, at, without_four_eyes
 from tests.desk import typed
@@ -194,6 +194,28 @@ class TestTheRows:
         assert '<path class="diagram__line diagram__line--changed"' in html
         assert "<td>≠</td><td><code>first</code></td><td>walk</td><td><code>lost</code></td>" in html
         assert "<td><strong>≠</strong> first=walk</td><td>–</td><td>lost</td>" in html
+
+    def test_where_a_reader_ends_who_does_not_see_what_a_step_says_is_a_path_as_well(self, client, flow):
+        html = self.send(client, flow, "_check", **{"node-way-stuck": "over"}).content.decode()
+        assert "<td><strong>≠</strong> first=walk [way ✗]</td><td>lost</td><td>over</td>" in html
+        elsewhere = {"rows-way-0-step": "stop", "rows-way-0-to": "over"}
+        html = self.send(client, flow, "_check", **elsewhere).content.decode()
+        assert "<td><strong>≠</strong> first=walk [way ✗ stop]</td><td>–</td><td>over</td>" in html
+
+    @pytest.mark.parametrize("kind", ["question", "walk", "outcome"])
+    def test_a_flow_that_is_not_finished_is_drawn_and_tried_as_far_as_it_goes(self, client, flow, kind):
+        self.send(client, flow, **{"flow-new_key": "extra", "flow-new_kind": kind})
+        page = reverse("admin:wizard_flowdocument_change", args=[flow.pk])
+        assert "<svg" in client.get(page).content.decode()
+        base = reverse("admin:wizard_flowdocument_try", args=[flow.pk, flow.revisions.newest_draft().pk])
+        assert "First?" in client.get(base, headers={"accept-language": "en"}).content.decode()
+        assert client.get(f"{base}second/?first=ask").status_code == 200
+
+    def test_what_cannot_be_tried_at_all_says_why_on_the_desk(self, client, flow):
+        broken = begin_draft(flow, {"start": 3, "nodes": []}, by=None, now=timezone.now())
+        tried = client.get(reverse("admin:wizard_flowdocument_try", args=[flow.pk, broken.pk]), follow=True)
+        assert tried.status_code == 200
+        assert [str(message) for message in tried.context["messages"]]
 
     def test_a_loop_is_refused(self, client, flow):
         refused = self.send(client, flow, "_publish", **{"rows-second-0-to": "first"})

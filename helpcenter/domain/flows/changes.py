@@ -1,15 +1,21 @@
 """What differs between two flows: the answers that are new, lead elsewhere, or are gone; where whole paths end."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from types import MappingProxyType
 
-from helpcenter.domain.flows.graph import Flow, Graph, Outcome, Question, Step, Walk
+from helpcenter.domain.flows.graph import DONE, STUCK, Flow, Graph, Outcome, Question, Step, Walk
 from helpcenter.domain.flows.replay import Path, paths
 
-LOOKED_AT = 100
-"""Paths looked at for each that is listed: there can be very many on which a step goes wrong."""
+LOOKED_AT = 20
+"""Paths looked at for each that is listed: those that differ only in the step that goes wrong are listed as one."""
+
+
+WRONG = "✗"
+"""Stands for a step at which a reader does not see what it says."""
 
 
 class Mark(StrEnum):
@@ -75,7 +81,7 @@ class Way:
 
 
 def compared_paths(before: Graph | None, after: Graph, *, most: int) -> tuple[list[Way], bool]:
-    """Every path on which all steps go well, and where it ends; whether there are more than `most` in either flow."""
+    """Every path and where it ends; whether there are more than `most` in either flow."""
     old, more_old = _ends(before, most) if before else ({}, False)
     new, more_new = _ends(after, most)
     ways = [Way(words, old.get(words), new.get(words)) for words in dict.fromkeys([*new, *old])]
@@ -83,19 +89,36 @@ def compared_paths(before: Graph | None, after: Graph, *, most: int) -> tuple[li
 
 
 def _ends(graph: Graph, most: int) -> tuple[dict[str, str], bool]:
-    looked_at = list(islice(paths(graph), most * LOOKED_AT))
-    found = {in_words(path): path.outcome for path in looked_at if goes_well(path)}
+    looked_at, stuck = list(islice(paths(graph), most * LOOKED_AT)), _stuck(graph)
+    found = {in_words(path, stuck): path.outcome for path in looked_at}
     return dict(islice(found.items(), most)), len(found) > most or len(looked_at) == most * LOOKED_AT
+
+
+def _stuck(graph: Graph) -> dict[str, str]:
+    """What is said of each step that goes wrong: steps of one walk alike, but for those that lead elsewhere."""
+    steps = [node for node in graph.nodes.values() if isinstance(node, Step)]
+    targets = {step.key: next(way.target for way in step.choices if way.key == STUCK) for step in steps}
+    usual = {
+        walk: Counter(targets[step.key] for step in steps if step.walk == walk).most_common(1)[0][0]
+        for walk in {step.walk for step in steps}
+    }
+    return {step.key: WRONG if targets[step.key] == usual[step.walk] else f"{WRONG} {step.step}" for step in steps}
 
 
 def goes_well(path: Path) -> bool:
     """Whether every step on it is answered with "I did it"."""
-    return all(each.choice.key == "done" for each in path.answers if isinstance(each.node, Step))
+    return all(each.choice.key == DONE for each in path.answers if isinstance(each.node, Step))
 
 
-def in_words(path: Path) -> str:
-    """The questions with their answers, and each walk once."""
+def in_words(path: Path, stuck: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The questions with their answers, and each walk once; `stuck` says by step key what is said if one goes wrong."""
     said: dict[str, None] = {}
     for each in path.answers:
-        said[f"{each.node.key}={each.choice.key}" if isinstance(each.node, Question) else f"[{each.node.walk}]"] = None
+        if isinstance(each.node, Question):
+            said[f"{each.node.key}={each.choice.key}"] = None
+        elif each.choice.key == DONE:
+            said[f"[{each.node.walk}]"] = None
+        else:
+            said.pop(f"[{each.node.walk}]", None)
+            said[f"[{each.node.walk} {stuck.get(each.node.key, WRONG)}]"] = None
     return " ".join(said)
