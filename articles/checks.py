@@ -78,12 +78,12 @@ def _check_targets(document: Document, text: ArticleText, body: dict[str, Any], 
         target = f"{slug}#{part}" if part else slug
         there = live.get((keys[slug], document.language))
         if there is None and keys[slug] not in {key for key, _language in live}:
-            yield Finding("link-not-live", where, Severity.WARNING, {"target": target})
+            yield Finding("link-not-live", where, Severity.WARNING, details={"target": target})
         elif part and there and part not in parts(read_text(there.body)):
-            yield Finding("link-part-unknown", where, Severity.WARNING, {"target": target})
+            yield Finding("link-part-unknown", where, Severity.WARNING, details={"target": target})
         if keys[slug] in days:
             day = timezone.localtime(days[keys[slug]]).date().isoformat()
-            yield Finding("link-ends", where, Severity.WARNING, {"target": target, "day": day})
+            yield Finding("link-ends", where, Severity.WARNING, details={"target": target, "day": day})
 
 
 def _check_pictures(text: ArticleText) -> Iterator[Finding]:

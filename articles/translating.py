@@ -8,17 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from articles.markdown import heading_ids, links
 from articles.models import Article, Translation
 from articles.reading import Reading
 from articles.texts import read_text
 from helpcenter.domain.facts import fact_keys
 from helpcenter.domain.findings import Finding, Refused
-from helpcenter.domain.freshness import Freshness, freshness
+from helpcenter.domain.freshness import Freshness, Shown, freshness
 from helpcenter.domain.review import State
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.sheets import languages, strings
-from helpcenter.publishing.models import Document, Revision
+from helpcenter.publishing.models import Document, LiveChange, Revision
 
 
 def original_of(document: Document) -> Translation | None:
@@ -44,30 +46,22 @@ def standings(at: datetime, articles: Iterable[int] | None = None) -> Mapping[in
     texts = Translation.objects.all() if articles is None else Translation.objects.filter(article__in=articles)
     rows = list(texts.values_list("pk", "article", "language"))
     revisions = Revision.objects.filter(document__in=[pk for pk, _, _ in rows])
-    live = {
-        document: (number, translated_from)
-        for document, number, translated_from in revisions.live(at).values_list(
-            "document", "number", "translated_from__number"
-        )
-    }
+    said = dict(revisions.live(at).values_list("document", "translated_from__number"))
     originals = {article: pk for pk, article, language in rows if language == languages()[0]}
-    changed: defaultdict[int, dict[int, Significance]] = defaultdict(dict)
-    published = revisions.filter(document__in=originals.values(), state=State.PUBLISHED)
-    for document, number, significance in published.values_list("document", "number", "significance"):
-        assert number is not None  # see the constraint published_is_numbered
-        changed[document][number] = Significance(significance)
-    waiting: dict[int, int] = {}
-    on_their_way = revisions.filter(state__in=(State.IN_REVIEW, State.APPROVED), translated_from__isnull=False)
+    shown = _shown(originals.values(), at)
+    waiting: defaultdict[int, set[int]] = defaultdict(set)
+    on_their_way = revisions.filter(translated_from__isnull=False).filter(
+        Q(state__in=(State.IN_REVIEW, State.APPROVED)) | Q(live_changes__at__gt=at)
+    )
     for document, number in on_their_way.values_list("document", "translated_from__number"):
-        assert number is not None  # likewise
-        waiting[document] = max(number, waiting.get(document, 0))
+        assert number is not None  # see the constraint published_is_numbered
+        waiting[document].add(number)
     return {
         pk: freshness(
-            live=pk in live,
-            translated_from=live.get(pk, (None, None))[1],
-            original=live.get(originals.get(article, 0), (None, None))[0],
-            significances=changed[originals.get(article, 0)],
-            waiting_from=waiting.get(pk),
+            live=pk in said,
+            translated_from=said.get(pk),
+            original=shown[originals.get(article, 0)],
+            waiting_from=waiting[pk],
         )
         for pk, article, language in rows
         if language != languages()[0]
@@ -80,27 +74,34 @@ def is_badly_behind(reading: Reading, at: datetime) -> bool:
     original = original_of(revision.document)
     if original is None:
         return False
-    live, said = original.revisions.live(at).first(), revision.translated_from
-    published = original.revisions.filter(state=State.PUBLISHED).values_list("number", "significance")
-    stands = freshness(
-        live=True,
-        translated_from=said.number if said else None,
-        original=live.number if live else None,
-        significances={number: Significance(significance) for number, significance in published if number},
-    )
-    return stands is Freshness.BADLY_BEHIND
+    said = revision.translated_from.number if revision.translated_from else None
+    shown = _shown([original.pk], at)[original.pk]
+    return freshness(live=True, translated_from=said, original=shown) is Freshness.BADLY_BEHIND
+
+
+def _shown(documents: Iterable[int], at: datetime) -> Mapping[int, Shown]:
+    """What readers were shown of each document by that instant. Plans do not count, called off or not."""
+    changes: defaultdict[int, list[tuple[int | None, Significance]]] = defaultdict(list)
+    rows = LiveChange.objects.filter(document__in=list(documents)).up_to(at).reverse()
+    for document, number, grade in rows.values_list("document", "revision__number", "revision__significance"):
+        changes[document].append((number, Significance(grade or Significance.CONTENT)))
+    return defaultdict(lambda: Shown.of(()), {document: Shown.of(each) for document, each in changes.items()})
 
 
 def lost(revision: Revision, at: datetime) -> Iterator[Finding]:
     """Each fact, link, step and heading id of the original that a translation does not have.
 
+    Where nobody has said which version it says, it is measured by the one that readers of the original see.
     What the translation that readers see does not have either was left out on purpose before, and is not lost now.
     """
-    if revision.translated_from is None:
+    original = original_of(revision.document)
+    seen = original.revisions.live(at).first() if original else None
+    said = revision.translated_from or seen
+    if said is None:
         return
     live = revision.document.revisions.live(at).first()
     accepted = carried(live.translated_from.body) - carried(live.body) if live and live.translated_from else set()
-    for what, target in sorted(carried(revision.translated_from.body) - carried(revision.body) - accepted):
+    for what, target in sorted(carried(said.body) - carried(revision.body) - accepted):
         yield Finding("translation-lost", what, details={"what": what, "target": target})
 
 

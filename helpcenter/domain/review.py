@@ -65,8 +65,8 @@ def obstacle(
     """What forbids the verb, or None.
 
     `wrote`: whoever acts has written some of the words. `behind`: readers see something else by now than what this
-    was made from, so to approve it would undo what somebody else did. A published version may go live again
-    whatever came after it: that is how to go back.
+    was made from, so to approve it would undo what somebody else did. A version that they have seen is never behind:
+    it may go live again whatever came after it, that is how to go back.
     """
     transition = TRANSITIONS[verb]
     if transition.role not in roles:
@@ -75,7 +75,7 @@ def obstacle(
         return Finding("state-wrong", "review")
     if verb is Verb.APPROVE and wrote and four_eyes:
         return Finding("own-words", "review")
-    if behind and (verb is Verb.APPROVE or (verb is Verb.PUBLISH and state is State.APPROVED)):
+    if behind and verb in (Verb.APPROVE, Verb.PUBLISH):
         return Finding("behind-live", "review")
     return None
 

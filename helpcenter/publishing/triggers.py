@@ -8,8 +8,9 @@ The same rules in the two dialects; migrations install them. Whoever sits at the
   document's first one may lie in the past: bundled text brings the day since when it holds.
 - What goes live is published and belongs to the document that it goes live in.
 - What happened to a revision is neither changed nor deleted.
-- Where four eyes are asked for, nobody approves what they wrote, and what somebody wrote is published only if it was
-  approved after it was last written.
+- Only a draft is written on: what is in review, approved or in the bin keeps its words and its author.
+- Where four eyes are asked for, nobody approves what they wrote, and what somebody wrote is published only if somebody
+  who has not written on it approved it after it was last written.
 """
 
 from typing import Any
@@ -19,6 +20,7 @@ PAST_KEPT = "a live change of the past is never changed or deleted"
 ONLY_GROWS = "history only grows: a live change comes after all that has happened"
 PUBLISHED_FIRST = "only a published revision of the same document goes live"
 EVENT_KEPT = "what happened is never changed or deleted"
+DRAFTS_ONLY = "only a draft is written on"
 FOUR_EYES = "four eyes: nobody approves what they wrote themselves"
 APPROVED_FIRST = "four eyes: what somebody wrote is published only after somebody else approved it"
 
@@ -27,16 +29,23 @@ _SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 # Both dialects know these words. A revision by nobody is bundled content.
 _OWN_WORDS = """NEW.verb = 'approve'
     AND (SELECT four_eyes FROM publishing_reviewpolicy)
-    AND EXISTS (SELECT 1 FROM publishing_event
-                WHERE revision_id = NEW.revision_id AND verb = 'save' AND by_id = NEW.by_id)"""
+    AND (EXISTS (SELECT 1 FROM publishing_event
+                 WHERE revision_id = NEW.revision_id AND verb = 'save' AND by_id = NEW.by_id)
+         OR EXISTS (SELECT 1 FROM publishing_revision WHERE id = NEW.revision_id AND author_id = NEW.by_id))"""
 _NOT_APPROVED = """NEW.state = 'published'
     AND (SELECT four_eyes FROM publishing_reviewpolicy)
     AND (NEW.author_id IS NOT NULL OR EXISTS (SELECT 1 FROM publishing_event WHERE revision_id = NEW.id))
     AND NOT EXISTS (SELECT 1 FROM publishing_event AS approval
                     WHERE approval.revision_id = NEW.id AND approval.verb = 'approve'
+                    AND approval.by_id <> coalesce(NEW.author_id, 0)
+                    AND approval.by_id NOT IN (SELECT by_id FROM publishing_event
+                                               WHERE revision_id = NEW.id AND verb = 'save')
                     AND approval.id > (SELECT coalesce(max(id), 0) FROM publishing_event
                                        WHERE revision_id = NEW.id
                                        AND verb IN ('save', 'submit', 'take_back', 'send_back')))"""
+
+_WRITTEN_ON = """(OLD.state <> 'draft' OR NEW.state <> 'draft')
+    AND (NEW.body <> OLD.body OR coalesce(NEW.author_id, 0) <> coalesce(OLD.author_id, 0))"""
 
 # OR REPLACE deletes the rows in its way without asking delete triggers, hence the "not replaced" triggers.
 SQLITE = [
@@ -59,6 +68,10 @@ SQLITE = [
     WHEN EXISTS (SELECT 1 FROM publishing_revision WHERE state = 'published' AND id <> OLD.id
                  AND (id = NEW.id OR (document_id = NEW.document_id AND number = NEW.number)))
     BEGIN SELECT RAISE(ABORT, '{REVISION_KEPT}'); END
+    """,
+    f"""
+    CREATE TRIGGER only_drafts_written_on BEFORE UPDATE ON publishing_revision
+    WHEN OLD.state <> 'published' AND {_WRITTEN_ON} BEGIN SELECT RAISE(ABORT, '{DRAFTS_ONLY}'); END
     """,
     f"""
     CREATE TRIGGER past_live_change_not_changed BEFORE UPDATE ON publishing_livechange
@@ -120,7 +133,9 @@ POSTGRESQL = [
     CREATE FUNCTION published_revision_kept() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF OLD.state = 'published' THEN RAISE EXCEPTION '{REVISION_KEPT}'; END IF;
-        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        IF {_WRITTEN_ON} THEN RAISE EXCEPTION '{DRAFTS_ONLY}'; END IF;
+        RETURN NEW;
     END $$
     """,
     """

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from helpcenter.domain.findings import Finding, Refused, errors
 from helpcenter.domain.review import TRANSITIONS, Role, State, Verb, obstacle
@@ -43,9 +44,24 @@ def wrote(somebody: User, revision: Revision) -> bool:
 
 
 def behind_live(revision: Revision, at: datetime) -> bool:
-    """Whether readers see something else at that instant than what the revision was made from."""
-    live = revision.document.revisions.live(at).first()
-    return live is not None and live.pk not in (revision.base_id, revision.pk)
+    """Whether readers see something else at that instant than what the revision was made from.
+
+    What was made from a plan builds on what readers will see: it is behind only if that plan is.
+    """
+    live, base = revision.document.revisions.live(at).first(), revision.base
+    if live is None or live.pk in (revision.base_id, revision.pk):
+        return False
+    return base is None or not base.live_changes.filter(at__gt=at, ends=None).exists() or behind_live(base, at)
+
+
+def would_undo(revision: Revision, at: datetime, now: datetime) -> bool:
+    """Whether to show it from `at` on would undo what went live meanwhile. To go back is no accident:
+
+    a version that readers have seen was chosen for what it is. One that was planned and called off was never seen.
+    """
+    seen = revision.pk is not None and revision.live_changes.filter(at__lte=now).exists()
+    just_before = max(at - timedelta(microseconds=1), now)
+    return not seen and behind_live(revision, now) and behind_live(revision, just_before)
 
 
 def behind_before(plan: LiveChange) -> bool:
@@ -209,15 +225,18 @@ def publish(
     With `until`, readers see from then on again what they saw before `at`. For a version that goes live again `note`
     says why; a new one has its change note from it.
 
-    Raises Refused if a check finds an error, or if another live change of the document stands in the way: one at the
-    same instant, a later one that has already happened, or any between `at` and `until`.
+    What readers see is always the plan that began last of those that have not ended, whichever was made first.
+
+    Raises Refused if a check finds an error, by what is planned also later than `at`, or if another live change of
+    the document stands in the way: one at the same instant, or a later one that has already happened.
     """
     revision = _current(revision)
     document = revision.document
-    _allow(Verb.PUBLISH, revision, by, now)
-    if findings := errors(checks.check(document, revision.body, at)):
-        raise Refused(findings)
+    _allow(Verb.PUBLISH, revision, by, now, at=at)
+    _check_from(document, revision.body, at, until)
     again = revision.state == State.PUBLISHED
+    if by and not again and four_eyes() and _approved_by_a_writer(revision):
+        raise Refused([Finding("own-words", "review")])
     if not again and not _lost_on_purpose(revision) and (findings := checks.lost(revision, at)):
         raise Refused(findings)
     if not again:
@@ -262,15 +281,19 @@ def retire(document: Document, *, by: Somebody, at: datetime, now: datetime, not
 def move_plan(plan: LiveChange, *, by: Somebody, at: datetime, until: datetime | None, now: datetime) -> LiveChange:
     """Let a plan begin and end at other instants; only what is still to come can be moved, to what is still to come.
 
+    The end of a plan that has begun is moved by itself, to `at`.
+
     It stays the same plan: what hangs on it, such as where readers of a retired text are sent, moves with it.
     """
     _allow_publisher(by)
-    stored = _lock(plan.document).live_changes.filter(pk=plan.pk, at__gt=now, ends=None).first()
+    stored = _lock(plan.document).live_changes.filter(pk=plan.pk, at__gt=now).select_related("ends").first()
     if stored is None or at <= now:
         raise Refused([Finding("plan-has-begun", "at")])
-    revision, document = stored.revision, stored.document
-    found = checks.check(document, revision.body, at) if revision else checks.check_retiring(document, at)
-    if findings := errors(found):
+    if stored.ends and at <= stored.ends.at:
+        raise Refused([Finding("plan-ends-too-early", "at")])
+    if stored.revision:
+        _check_from(stored.document, stored.revision.body, at, until)
+    elif findings := errors(checks.check_retiring(stored.document, at)):
         raise Refused(findings)
     LiveChange.objects.filter(ends=stored).delete()
     stored.at, stored.by, stored.recorded_at = at, by, now
@@ -306,7 +329,23 @@ def _current(seen: Revision) -> Revision:
     return stored
 
 
-def _allow(verb: Verb, revision: Revision, by: Somebody, now: datetime) -> None:
+def _check_from(document: Document, body: dict[str, Any], at: datetime, until: datetime | None) -> None:
+    """Raises Refused with what is wrong with a body when it goes live, or once facts change while it is live."""
+    later = LiveChange.objects.filter(document__kind=Kind.FACTS, at__gt=at).exclude(document=document.pk)
+    later = later.filter(at__lt=until) if until else later
+    for instant in [at, *later.order_by("at").values_list("at", flat=True)]:
+        if findings := errors(checks.check(document, body, instant)):
+            when = {"day": timezone.localtime(instant).date().isoformat()}
+            raise Refused(findings if instant == at else [Finding("wrong-from", "at", details=when), *findings])
+
+
+def _approved_by_a_writer(revision: Revision) -> bool:
+    """Whether the approval that counts is by somebody who wrote on it: four eyes were not asked for then."""
+    approval = revision.events.filter(verb=Verb.APPROVE).first()
+    return approval is not None and wrote(approval.by, revision)
+
+
+def _allow(verb: Verb, revision: Revision, by: Somebody, now: datetime, *, at: datetime | None = None) -> None:
     if by is None:
         return
     finding = obstacle(
@@ -314,7 +353,7 @@ def _allow(verb: Verb, revision: Revision, by: Somebody, now: datetime) -> None:
         State(revision.state),
         roles(by),
         wrote=revision.pk is not None and wrote(by, revision),
-        behind=behind_live(revision, now),
+        behind=would_undo(revision, at or now, now),
         four_eyes=four_eyes(),
     )
     if finding:
@@ -368,8 +407,8 @@ def _go_live(change: LiveChange, *, until: datetime | None = None) -> LiveChange
         raise Refused([Finding("live-change-in-the-way", "at")])
     if until and until <= max(at, now):
         raise Refused([Finding("plan-ends-too-early", "until")])
-    if until and others.filter(at__gt=at, at__lte=until).exists():
-        raise Refused([Finding("plan-overlaps", "until")])
+    if until and others.filter(at=until).exists():
+        raise Refused([Finding("live-change-in-the-way", "until")])
     try:
         with transaction.atomic():
             change.save()
@@ -383,10 +422,15 @@ def _go_live(change: LiveChange, *, until: datetime | None = None) -> LiveChange
 
 
 def _settle_ends(document: Document, now: datetime) -> None:
-    """After the end of a plan readers see again what they saw before it: whatever that is by now."""
-    for end in document.live_changes.filter(ends__isnull=False, at__gt=now).select_related("ends").order_by("at"):
-        assert end.ends is not None
-        before = document.revisions.live(end.ends.at - timedelta(microseconds=1)).first()
-        if end.revision != before:
-            end.revision = before
+    """When a plan ends, readers see the one that began last of those that have not ended: whatever that is by now."""
+    changes = list(document.live_changes.select_related("ends", "revision").order_by("at"))
+    ended_at = {end.ends.pk: end.at for end in changes if end.ends}
+    starts = [change for change in changes if not change.ends]
+    for end in (change for change in changes if change.ends and change.at > now):
+        lasting = [
+            each for each in starts if each.at < end.at and not (each.pk in ended_at and ended_at[each.pk] <= end.at)
+        ]
+        revision = lasting[-1].revision if lasting else None
+        if end.revision != revision:
+            end.revision = revision
             end.save()

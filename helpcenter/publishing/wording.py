@@ -75,7 +75,6 @@ SENTENCES = {
     "own-words": _("Four eyes: you wrote some of these words, so somebody else approves them."),
     "plan-ends-too-early": _("It would end before readers could see it."),
     "plan-has-begun": _("It has begun; what readers saw is not edited. Publish another version instead."),
-    "plan-overlaps": _("Another change is planned before it would end. Move one of the two."),
     "role-missing": _("Your role does not allow this. Ask somebody who has it."),
     "sources-missing": _("Name at least one source."),
     "state-wrong": _("Somebody else was quicker: this is no longer possible in its present state."),
@@ -93,6 +92,7 @@ SENTENCES = {
     "part-linked": _("%(text)s links to “%(part)s”, which would be gone."),
     "live-changed-meanwhile": _("Readers see another version by now. Open this page again, and look at that one."),
     "nothing-live": _("Readers see nothing of it, so there is nothing to check."),
+    "wrong-from": _("From %(day)s on, when a plan changes the facts, it would be wrong:"),
     "translation-lost": _("The original has “%(target)s”, which is missing here. Add it, or say why it is left out."),
     "step-malformed": _("A step has a key, a title, a text, what you should see and what to do if not."),
 }

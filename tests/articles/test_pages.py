@@ -50,7 +50,8 @@ class TestAnArticle:
         from articles.models import Translation
 
         article = Translation.objects.get(language="en")
-        planned = Revision.objects.create(document=article, body=a_body("Planned title", at_a_glance=a_glance()))
+        body = {**article.revisions.live(at("2026-05-01")).get().body, "title": "Planned title"}
+        planned = Revision.objects.create(document=article, body=body)
         publish(planned, by=None, note="", significance=Significance.CONTENT, at=at("2099-01-01"), now=at("2026-05-01"))
         a_draft(article, a_body("Draft title"))
         for address in ("topic/", "", "topic/versions/"):

@@ -65,7 +65,9 @@ class TestRenaming:
         rename(article, "b", now=timezone.now())
         client.force_login(a_user())
         page = typed(client.get("/admin/articles/article/add/"))
-        added = client.post("/admin/articles/article/add/", {**page, "slug": "a", "topic": "plans"}, follow=True)
+        english = {"accept-language": "en"}
+        sent = {**page, "slug": "a", "topic": "plans"}
+        added = client.post("/admin/articles/article/add/", sent, follow=True, headers=english)
         assert any("“b”" in str(said) for said in added.context["messages"])
         one_step(client, "/en/articles/a/", "/en/articles/b/")
 

@@ -116,7 +116,33 @@ def test_how_all_stand_is_asked_with_as_many_questions_for_many_as_for_one(
     assert list(found.values()).count(Freshness.MISSING) == 5
 
 
+def test_a_plan_changes_nothing_before_its_instant(original, translation):
+    later = Revision.objects.create(document=original, body=a_body("後來", text=FULL, steps=("go",)))
+    terms = {"by": None, "note": "n", "at": at("2027-03-01"), "now": at("2026-02-03")}
+    publish(later, significance=Significance.MAJOR, **terms)
+    change_original(original, Significance.TYPO)
+    assert stands(translation) is Freshness.CURRENT
+    assert stands(translation, "2027-04-01") is Freshness.BADLY_BEHIND
+
+
+def test_a_translation_that_is_planned_is_on_its_way(original, translation):
+    change_original(original, Significance.MAJOR)
+    newest = original.revisions.get(number=2)
+    draft = begin_draft(translation, a_body("T"), by=None, now=at("2026-03-02"), translated_from=newest)
+    terms = {"by": None, "note": "n", "significance": Significance.CONTENT}
+    Revision.objects.filter(pk=draft.pk).update(body=a_body("T", text=FULL, steps=("go",)))
+    publish(Revision.objects.get(pk=draft.pk), **terms, at=at("2027-03-01"), now=at("2026-03-02"))
+    assert stands(translation) is Freshness.IN_REVIEW
+
+
 class TestWhereItWasNeverTranslated:
+    def test_the_first_translation_loses_nothing_without_a_reason_either(self, original):
+        first = Translation.objects.create(article=original.article, language="en")
+        draft = begin_draft(first, a_body("Plain"), by=None, now=at("2026-03-02"))
+        with pytest.raises(Refused) as refused:
+            submit(draft, by=a_user(), now=timezone.now(), note="n")
+        assert {finding.code for finding in refused.value.findings} == {"translation-lost"}
+
     def test_readers_get_the_original_and_are_told(self, client, original):
         page = client.get("/en/articles/topic/")
         html = page.content.decode()

@@ -50,8 +50,9 @@ def test_what_is_older_than_what_readers_see_is_neither_approved_nor_published()
     assert may(Verb.PUBLISH, State.APPROVED, behind=True) == "behind-live"
 
 
-def test_an_earlier_version_goes_live_again():
-    assert may(Verb.PUBLISH, State.PUBLISHED, behind=True) is None
+def test_an_earlier_version_goes_live_again_if_readers_have_seen_it():
+    assert may(Verb.PUBLISH, State.PUBLISHED) is None
+    assert may(Verb.PUBLISH, State.PUBLISHED, behind=True) == "behind-live"
 
 
 def test_whoever_wrote_it_may_publish_what_somebody_else_approved():

@@ -7,11 +7,13 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from helpcenter.domain.findings import Refused
+from helpcenter.domain.review import Role, Verb
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import triggers
-from helpcenter.publishing.models import Document, Kind, LiveChange, Revision, State
-from helpcenter.publishing.verbs import publish
-from tests.builders import a_body, a_draft, a_user, an_article, at
+from helpcenter.publishing.models import Document, Event, Kind, LiveChange, ReviewPolicy, Revision, State
+from helpcenter.publishing.verbs import approve, publish, submit
+from tests.builders import a_body, a_draft, a_user, an_article, at, reviewed, without_four_eyes
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +127,39 @@ class TestByTheOrm:
     def test_a_planned_change_cannot_be_bent_to_a_draft(self, article):
         with refused(triggers.PUBLISHED_FIRST), transaction.atomic():
             article.live_changes.filter(at__gt=timezone.now()).update(revision=article.revisions.newest_draft())
+
+
+class TestFourEyes:
+    """Not even who goes around the service approves their own words, or puts others in after an approval."""
+
+    def approved(self):
+        draft = a_draft(an_article("reviewed"), a_body("written"), a_user("writer", Role.AUTHOR))
+        return reviewed(draft)
+
+    def test_what_is_approved_keeps_its_words_and_its_author(self):
+        approved = self.approved()
+        for changes in ({"body": a_body("swapped")}, {"author": a_user("other")}):
+            with refused(triggers.DRAFTS_ONLY), transaction.atomic():
+                Revision.objects.filter(pk=approved.pk).update(**changes)
+        with refused(triggers.DRAFTS_ONLY), transaction.atomic():
+            Revision.objects.filter(pk=approved.pk).update(state=State.DRAFT, body=a_body("swapped"))
+
+    def test_an_author_of_whom_no_event_speaks_does_not_approve_either(self):
+        writer = a_user("writer")
+        draft = Revision.objects.create(document=an_article("quiet"), body=a_body(), author=writer, written_at=NOON)
+        with refused(triggers.FOUR_EYES), transaction.atomic():
+            Event.objects.create(revision=draft, verb=Verb.APPROVE, by=writer, at=NOON)
+
+    def test_words_that_were_approved_while_nobody_asked_for_four_eyes_need_them_now(self):
+        without_four_eyes()
+        sue, now = a_user("sue"), timezone.now()
+        draft = a_draft(an_article("alone"), a_body("mine"), sue)
+        alone = approve(submit(draft, by=sue, now=now, note="n"), by=sue, now=now)
+        ReviewPolicy.objects.update(four_eyes=True)
+        with pytest.raises(Refused):
+            publish(alone, by=sue, note="n", significance=Significance.CONTENT, at=now, now=now)
+        with refused(triggers.APPROVED_FIRST), transaction.atomic():
+            Revision.objects.filter(pk=alone.pk).update(state=State.PUBLISHED, number=9)
 
 
 PAST, PLANNED = "(SELECT min(id) FROM publishing_livechange)", "(SELECT max(id) FROM publishing_livechange)"

@@ -50,20 +50,16 @@ class Told:
     state: State = State.DRAFT
     writers: set[str] = field(default_factory=set)
     number: int | None = None
+    approver: str = ""
 
 
 @dataclass
 class Plan:
-    """What goes live at `at`; with `until`, readers see afterwards again what they saw before."""
+    """What goes live at `at` and, with `until`, comes down again then."""
 
     at: datetime
     revision: int | None
     until: datetime | None = None
-
-
-def live_at(changes: list[tuple[datetime, int | None]], at: datetime) -> int | None:
-    """The revision of the newest change up to that instant: the rule in one line, which the database has in SQL."""
-    return max((change for change in changes if change[0] <= at), key=lambda change: change[0], default=(at, None))[1]
 
 
 class Hands(Protocol):
@@ -254,8 +250,9 @@ class Story(RuleBasedStateMachine):
         assert done == allowed
         if done:
             told.state = TRANSITIONS[verb].target
-            if verb is Verb.APPROVE and self.four_eyes:
-                assert who not in told.writers
+            if verb is Verb.APPROVE:
+                told.approver = who
+                assert not (self.four_eyes and who in told.writers)
 
     @rule(on=st.booleans())
     def switch_four_eyes(self, on):
@@ -270,7 +267,9 @@ class Story(RuleBasedStateMachine):
         revision, told = self._pick(which, Verb.PUBLISH)
         at = self.now + ahead * HOUR
         until = at + lasts * HOUR if lasts else None
-        expected = self._allowed(Verb.PUBLISH, who, revision) and self._fits(at, until)
+        expected = self._allowed(Verb.PUBLISH, who, revision, at) and self._fits(at, until)
+        if told.state is State.APPROVED and self.four_eyes and told.approver in told.writers:
+            expected = False
         done = self.hands.publish(who, revision, at, until)
         assert done == expected
         if done:
@@ -329,8 +328,9 @@ class Story(RuleBasedStateMachine):
     @invariant()
     def readers_see_exactly_what_the_plans_say(self):
         instants = {self.now, *self.past}
-        for at, _revision in self._changes():
-            instants |= {at, at - AN_INSTANT}
+        for plan in self.plans:
+            for at in (plan.at, plan.until or plan.at):
+                instants |= {at, at - AN_INSTANT}
         for at in instants:
             live = self.article.revisions.live(at).first()
             assert (live and live.pk) == self._live(at)
@@ -353,29 +353,33 @@ class Story(RuleBasedStateMachine):
         pk = max(fitting) if fitting and which % 4 else sorted(self.told)[which % len(self.told)]
         return Revision.objects.get(pk=pk), self.told[pk]
 
-    def _changes(self) -> list[tuple[datetime, int | None]]:
-        """The plans as a list of changes; an end brings back what was live just before its plan."""
-        changes = [(plan.at, plan.revision) for plan in self.plans]
-        for plan in sorted((plan for plan in self.plans if plan.until), key=lambda plan: plan.until):
-            changes.append((plan.until, live_at(changes, plan.at - AN_INSTANT)))
-        return changes
-
     def _live(self, at: datetime) -> int | None:
-        return live_at(self._changes(), at)
+        """The plan that began last of those that have not ended: the rule in one line, the database has it in rows."""
+        lasting = [plan for plan in self.plans if plan.at <= at and not (plan.until and plan.until <= at)]
+        return max(lasting, key=lambda plan: plan.at, default=Plan(at, None)).revision
 
-    def _allowed(self, verb: Verb, who: str, revision: Revision) -> bool:
-        live, told = self._live(self.now), self.told[revision.pk]
-        behind = live is not None and live not in (told.base, revision.pk)
+    def _allowed(self, verb: Verb, who: str, revision: Revision, at: datetime | None = None) -> bool:
+        told = self.told[revision.pk]
+        before = max((at or self.now) - AN_INSTANT, self.now)
+        seen = any(plan.revision == revision.pk and plan.at <= self.now for plan in self.plans)
+        behind = not seen and self._behind(revision.pk, self.now) and self._behind(revision.pk, before)
         terms = {"wrote": who in told.writers, "behind": behind, "four_eyes": self.four_eyes}
         return obstacle(verb, told.state, PEOPLE[who], **terms) is None
 
+    def _behind(self, pk: int, at: datetime) -> bool:
+        live, base = self._live(at), self.told[pk].base
+        if live is None or live in (pk, base):
+            return False
+        planned = any(plan.revision == base and plan.at > at for plan in self.plans)
+        return not (base and planned) or self._behind(base, at)
+
     def _fits(self, at: datetime, until: datetime | None, plans: list[Plan] | None = None) -> bool:
-        """Not in the past, nor at an instant that is taken; nothing else between `at` and `until`."""
+        """Not in the past, nor at an instant that is taken."""
         others = self.plans if plans is None else plans
         taken = {instant for plan in others for instant in (plan.at, plan.until) if instant}
         if at < self.now or at in taken:
             return False
-        return until is None or (until > self.now and not any(at < instant <= until for instant in taken))
+        return until is None or (until > self.now and until not in taken)
 
 
 class StoryByVerbs(Story):

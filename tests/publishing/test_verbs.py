@@ -1,16 +1,33 @@
 """Save a draft, publish, retire: what each does, whole or not at all."""
 
+from datetime import timedelta
+from itertools import permutations
+
 import pytest
 
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import LiveChange, Revision, State
-from helpcenter.publishing.verbs import publish, retire, save_draft
-from tests.builders import a_body, a_draft, a_user, an_article, at, live_changes, reviewed
+from helpcenter.publishing.verbs import begin_draft, move_plan, publish, retire, save_draft, withdraw_plan
+from tests.builders import (
+    a_body,
+    a_draft,
+    a_fact,
+    a_sheet,
+    a_sheet_body,
+    a_user,
+    an_article,
+    at,
+    live_changes,
+    reviewed,
+)
 
 pytestmark = pytest.mark.django_db
 
+DAY = timedelta(days=1)
 NOW = at("2026-11-20")
+SOON = at("2090-01-01")
+"""Ahead of the database's clock, so that what is planned has not happened for its triggers."""
 TOMORROW = at("2026-11-21")
 NEXT_WEEK = at("2026-11-27")
 
@@ -166,6 +183,73 @@ class TestPublishing:
             go_live(draft)
         assert Revision.objects.get(pk=draft.pk).state == State.DRAFT
         assert len(live_changes(article)) == 1
+
+
+class TestPlans:
+    """What readers see is the plan that began last of those that have not ended."""
+
+    def plan(self, article, title, begins, ends=None, now=SOON, base=None):
+        when = {"at": SOON + begins * DAY, "until": SOON + ends * DAY if ends else None, "now": now}
+        draft = begin_draft(article, a_body(title), by=None, now=now, base=base)
+        return publish(draft, by=None, note="n", significance=Significance.CONTENT, **when)
+
+    def seen(self, article, *days):
+        return [article.revisions.live(SOON + day * DAY).get().body["title"] for day in days]
+
+    def test_an_urgent_fix_outlives_the_plan_during_which_it_was_made(self, article):
+        self.plan(article, "campaign", 1, ends=4)
+        self.plan(article, "fix", 2, now=SOON + 2 * DAY)
+        assert self.seen(article, 1.5, 2.5, 4.5) == ["campaign", "fix", "fix"]
+
+    @pytest.mark.parametrize("order", permutations(range(3)))
+    def test_plans_may_overlap_and_be_made_in_any_order(self, article, order):
+        plans = [("long", 1, 10), ("overlapping", 8, 12), ("nested", 3, 5)]
+        for number in order:
+            title, begins, ends = plans[number]
+            self.plan(article, title, begins, ends=ends)
+        seen = self.seen(article, 0.5, 2, 4, 6, 9, 11, 13)
+        assert seen == ["first", "long", "nested", "long", "overlapping", "overlapping", "first"]
+
+    def test_the_end_of_a_plan_can_be_moved_and_called_off(self, article):
+        plan = self.plan(article, "campaign", 1, ends=4)
+        now = SOON + 2 * DAY
+        move_plan(LiveChange.objects.get(ends=plan), by=None, at=SOON + 6 * DAY, until=None, now=now)
+        assert self.seen(article, 5, 7) == ["campaign", "first"]
+        with pytest.raises(Refused) as early:
+            move_plan(LiveChange.objects.get(ends=plan), by=None, at=SOON + 0.5 * DAY, until=None, now=SOON)
+        assert codes(early) == ["plan-ends-too-early"]
+        withdraw_plan(LiveChange.objects.get(ends=plan), by=None, now=now)
+        assert self.seen(article, 7) == ["campaign"]
+
+    def test_what_is_made_from_a_plan_is_not_behind(self, article):
+        plan = self.plan(article, "planned", 3)
+        sue = a_user("sue")
+        following = begin_draft(article, a_body("following"), by=sue, now=SOON, base=plan.revision)
+        approved = reviewed(following)
+        go_live(approved, SOON + 5 * DAY, by=sue, now=SOON)
+        assert self.seen(article, 4, 6) == ["planned", "following"]
+
+    def test_a_plan_that_was_called_off_is_no_way_around_what_went_live_meanwhile(self, article):
+        sue = a_user("sue")
+        approved = reviewed(a_draft(article, a_body("planned"), sue))
+        plan = go_live(approved, SOON + 7 * DAY, by=sue, now=SOON)
+        self.plan(article, "fix", 0)
+        withdraw_plan(plan, by=sue, now=SOON)
+        with pytest.raises(Refused) as refused:
+            go_live(Revision.objects.get(pk=approved.pk), SOON + DAY, by=sue, now=SOON + 0.5 * DAY)
+        assert codes(refused) == ["behind-live"]
+
+    def test_nothing_goes_live_that_a_planned_change_of_the_facts_would_make_wrong(self, article):
+        sheet = a_sheet({"2026-10-01": a_sheet_body()})
+        richer = a_sheet_body()
+        richer["facts"]["new.fact"] = a_fact("7")
+        self_ending = Revision.objects.create(document=sheet, body=richer)
+        terms = {"by": None, "note": "n", "significance": Significance.CONTENT, "now": SOON}
+        publish(self_ending, **terms, at=SOON, until=SOON + 5 * DAY)
+        with pytest.raises(Refused) as refused:
+            go_live(a_draft(article, a_body(text="{{new.fact}}")), SOON + DAY, now=SOON)
+        assert codes(refused)[0] == "wrong-from"
+        publish(a_draft(article, a_body(text="{{new.fact}}")), **terms, at=SOON + DAY, until=SOON + 4 * DAY)
 
 
 class TestRetiring:

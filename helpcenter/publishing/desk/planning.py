@@ -68,12 +68,14 @@ def plan(desk: "DocumentAdmin", request: HttpRequest, document: Document, change
             return _("The plan is called off. Its version is kept.")
         if not asked["at"]:
             raise Refused([Finding("field-empty", "at")])
-        verbs.move_plan(change, by=somebody, at=asked["at"], until=asked["until"], now=now)
+        verbs.move_plan(change, by=somebody, at=asked["at"], until=asked.get("until"), now=now)
         return _("The plan is moved.")
 
     context = {"title": _("Plan: %s") % (change.revision or _("retired")), "button": _("Move"), "withdraw": True}
     if change.ends:
-        context |= {"title": _("End of a plan"), "button": ""}
+        del form.fields["until"]
+        form.fields["at"].label = _("Until")
+        context["title"] = _("End of a plan")
     return ask(desk, request, document, form, act, context)
 
 

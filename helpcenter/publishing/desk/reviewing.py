@@ -42,7 +42,7 @@ def review(desk: "DocumentAdmin", request: HttpRequest, document: Document, revi
             findings = refused.findings
             messages.error(request, _("Nothing was done: see below."))
     live = document.revisions.live(now).first()
-    wrote, behind, four_eyes = verbs.wrote(somebody, revision), verbs.behind_live(revision, now), verbs.four_eyes()
+    wrote, behind, four_eyes = verbs.wrote(somebody, revision), verbs.would_undo(revision, now, now), verbs.four_eyes()
     buttons = possible(State(revision.state), verbs.roles(somebody), wrote=wrote, behind=behind, four_eyes=four_eyes)
     context = {
         "revision": revision,
