@@ -262,7 +262,7 @@ class DocumentAdmin(ForTheDesk):
             "old": old,
             "new": new,
             "live": live,
-            "revisions": document.revisions.order_by("-number"),
+            "revisions": document.revisions.select_related("author").order_by("-number", "-written_at"),
             "differences": self.differences(old, new, now),
         }
         return self.render(request, document, "compare", context)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from helpcenter.domain.findings import Finding, Refused, errors
@@ -33,6 +33,17 @@ def roles(somebody: User) -> frozenset[Role]:
     return frozenset(role for role, permission in PERMISSIONS.items() if somebody.has_perm(permission))
 
 
+def reviewers() -> QuerySet[User]:
+    """Everybody who may be asked for a review."""
+    allowed = User.objects.with_perm(PERMISSIONS[Role.REVIEWER], backend="django.contrib.auth.backends.ModelBackend")
+    return allowed.filter(is_staff=True)
+
+
+def writers(revision: Revision) -> QuerySet[Event]:
+    """What was written on a revision, by whom."""
+    return revision.events.filter(verb=Verb.SAVE)
+
+
 def four_eyes() -> bool:
     """Whether nobody may approve what they wrote themselves."""
     return ReviewPolicy.objects.get().four_eyes
@@ -40,7 +51,7 @@ def four_eyes() -> bool:
 
 def wrote(somebody: User, revision: Revision) -> bool:
     """Whether somebody has written any of a revision's words."""
-    return revision.events.filter(verb=Verb.SAVE, by=somebody).exists()
+    return writers(revision).filter(by=somebody).exists()
 
 
 def behind_live(revision: Revision, at: datetime) -> bool:

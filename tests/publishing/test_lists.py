@@ -15,7 +15,16 @@ from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.desk.tables import as_csv
 from helpcenter.publishing.models import Revision
-from helpcenter.publishing.verbs import approve, begin_draft, publish, send_back, submit
+from helpcenter.publishing.verbs import (
+    approve,
+    begin_draft,
+    close_account,
+    publish,
+    retire,
+    save_draft,
+    send_back,
+    submit,
+)
 from tests.builders import a_body, a_draft, a_site, a_user, an_article
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +113,45 @@ def test_what_was_given_to_another_reviewer_does_not_wait_for_me(client, editor)
     text, author, other = an_article("topic"), a_user("author"), a_user("other")
     submit(a_draft(text, a_body("x"), author), by=author, now=timezone.now(), note="n", reviewer=other)
     assert numbers(client)["review"] == 0
+
+
+def test_what_waits_for_somebody_who_may_not_approve_it_waits_for_me(client, editor):
+    author, other, now = a_user("author"), a_user("other"), timezone.now()
+    closed = submit(a_draft(an_article("one"), a_body("x"), author), by=author, now=now, note="n", reviewer=other)
+    assert numbers(client)["review"] == 0
+    close_account(other)
+    assert numbers(client)["review"] == 1
+    wrote = a_user("wrote")
+    draft = save_draft(a_draft(an_article("two"), a_body("x"), wrote), a_body("y"), by=author, now=now)
+    submit(draft, by=author, now=now, note="n", reviewer=wrote)
+    assert numbers(client)["review"] == 2
+    assert closed.reviewer == other
+
+
+def test_who_wrote_on_a_draft_is_not_offered_as_its_reviewer(client, editor):
+    text, author = an_article("topic"), a_user("author")
+    draft = a_draft(text, a_body("x"), author)
+    offered = page(client, f"/admin/articles/translation/{text.pk}/change/?revision={draft.pk}").context["submitting"]
+    assert author not in offered.fields["reviewer"].queryset
+
+
+def test_what_was_sent_back_is_told_to_all_who_worked_on_it(client, editor):
+    other, now = a_user("other"), timezone.now()
+    draft = save_draft(a_draft(an_article("topic"), a_body("x"), editor), a_body("y"), by=other, now=now)
+    send_back(submit(draft, by=other, now=now, note="n"), by=a_user("reviewer"), now=now, note="No.")
+    assert numbers(client)["sent-back"] == 1
+
+
+def test_who_may_not_plan_is_led_from_the_calendar_to_what_is_planned(client, editor):
+    text, now = an_article("topic"), timezone.now()
+    plan = Revision.objects.create(document=text, body=a_body("Sale"))
+    terms = {"by": None, "note": "n", "significance": Significance.CONTENT}
+    publish(plan, **terms, at=now + timedelta(days=1), until=now + timedelta(days=2), now=now)
+    retire(an_article("other"), by=None, at=now + timedelta(days=1), now=now)
+    client.force_login(a_user("author", Role.AUTHOR))
+    links = re.findall(r'<tr><td><a href="([^"]*)"', page(client, "/admin/desk/calendar/").content.decode())
+    assert len(links) == 3
+    assert {client.get(link.replace("&amp;", "&")).status_code for link in links} == {200}
 
 
 def test_who_has_no_role_for_it_has_nothing_waiting(client):

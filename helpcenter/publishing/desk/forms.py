@@ -10,10 +10,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
-from helpcenter.publishing.models import SIGNIFICANCE_LABELS
-from helpcenter.publishing.verbs import PERMISSIONS
+from helpcenter.publishing import verbs
+from helpcenter.publishing.models import SIGNIFICANCE_LABELS, Revision
 
 
 def number(typed: str | None) -> int:
@@ -75,16 +74,17 @@ class SubmittingForm(forms.Form):
         help_text=_("Why something of the original is missing here. The reason is kept."),
     )
 
-    def __init__(self, *args: Any, somebody: User, at_once: bool, translates: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, somebody: User, draft: Revision | None, at_once: bool, translates: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not translates:
             del self.fields["despite"]
         if at_once:
             self.fields["significance"] = significance()
-        reviewers = User.objects.with_perm(
-            PERMISSIONS[Role.REVIEWER], backend="django.contrib.auth.backends.ModelBackend"
-        )
-        self.fields["reviewer"].queryset = reviewers.filter(is_staff=True).exclude(pk=somebody.pk)  # type: ignore[attr-defined]
+        others = verbs.reviewers().exclude(pk=somebody.pk)
+        others = others.exclude(pk__in=verbs.writers(draft).values("by")) if draft else others
+        self.fields["reviewer"].queryset = others  # type: ignore[attr-defined]
 
 
 class ReviewingForm(forms.Form):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from helpcenter.domain.review import Role, State, Verb
 from helpcenter.publishing.models import Document, Event, LiveChange, Revision, RevisionQuerySet
-from helpcenter.publishing.verbs import four_eyes, roles
+from helpcenter.publishing.verbs import four_eyes, reviewers, roles
 
 type Words = str | Promise
 
@@ -68,17 +68,22 @@ def day_and_time(at: datetime) -> str:
 def _waiting_for_review(somebody: User, now: datetime) -> list[Row]:
     if Role.REVIEWER not in roles(somebody):
         return []
-    waiting = _open().filter(Q(reviewer=somebody) | Q(reviewer=None), state=State.IN_REVIEW)
+    for_me = Q(reviewer=somebody) | Q(reviewer=None) | ~Q(reviewer__in=reviewers())
+    waiting = _open().filter(state=State.IN_REVIEW)
     if four_eyes():
-        own = Event.objects.filter(verb=Verb.SAVE, by=somebody).values("revision")
-        waiting = waiting.exclude(pk__in=own)
+        # Whoever was asked and wrote on it since may not approve it either: then it is for whoever comes first.
+        wrote = Event.objects.filter(verb=Verb.SAVE, revision=OuterRef("pk"))
+        waiting = waiting.exclude(Exists(wrote.filter(by=somebody)))
+        for_me |= Q(Exists(wrote.filter(by=OuterRef("reviewer"))))
+    waiting = waiting.filter(for_me)
     return [_to_review(each) for each in waiting]
 
 
 def _sent_back(somebody: User, now: datetime) -> list[Row]:
     last = Event.objects.filter(revision=OuterRef("pk")).order_by("-pk")
     back = _open().annotate(last=Subquery(last.values("verb")[:1]), why=Subquery(last.values("note")[:1]))
-    mine = back.filter(state=State.DRAFT, last=Verb.SEND_BACK, author=somebody)
+    took_part = Event.objects.filter(revision=OuterRef("pk"), by=somebody, verb__in=(Verb.SAVE, Verb.SUBMIT))
+    mine = back.filter(Exists(took_part), state=State.DRAFT, last=Verb.SEND_BACK)
     reasons = dict(mine.values_list("pk", "why"))
     return [
         Row([named(each.document), reasons[each.pk]], f"{address('change', each.document)}?revision={each.pk}")
@@ -102,11 +107,11 @@ def _open() -> RevisionQuerySet:
 
 
 def _calendar(somebody: User, now: datetime) -> list[Row]:
-    return [_planned(change) for change in _plans(now)]
+    return [_planned(change, somebody) for change in _plans(now)]
 
 
 def _this_week(somebody: User, now: datetime) -> list[Row]:
-    return [_planned(change) for change in _plans(now) if change.at <= now + timedelta(days=7)]
+    return [_planned(change, somebody) for change in _plans(now) if change.at <= now + timedelta(days=7)]
 
 
 def _plans(now: datetime) -> list[LiveChange]:
@@ -114,13 +119,15 @@ def _plans(now: datetime) -> list[LiveChange]:
     return list(plans.select_related("document__translation__article", "revision", "by"))
 
 
-def _planned(change: LiveChange) -> Row:
+def _planned(change: LiveChange, somebody: User) -> Row:
     if change.ends_id:
         what = _("comes down, then again: %s") % (change.revision or _("nothing"))
     else:
         what = _("goes up: %s") % change.revision if change.revision else _("comes down")
     words = [day_and_time(change.at), named(change.document), what, str(change.by or "–")]
-    return Row(words, address("plan", change.document, change))
+    if Role.PUBLISHER in roles(somebody):
+        return Row(words, address("plan", change.document, change))
+    return Row(words, f"{address('compare', change.document)}?to={change.revision_id or ''}")
 
 
 def _plans_behind(somebody: User, now: datetime) -> list[Row]:
@@ -130,7 +137,7 @@ def _plans_behind(somebody: User, now: datetime) -> list[Row]:
     changes = LiveChange.objects.filter(document__in={plan.document_id for plan in plans}).order_by("at")
     for document, at, revision in changes.values_list("document", "at", "revision"):
         history[document].append((at, revision))
-    return [_planned(plan) for plan in plans if _behind(plan, history[plan.document_id])]
+    return [_planned(plan, somebody) for plan in plans if _behind(plan, history[plan.document_id])]
 
 
 def _behind(plan: LiveChange, history: list[tuple[datetime, int | None]]) -> bool:

@@ -53,7 +53,8 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     original = desk.original(document)
     original_live = original.revisions.live(now).first() if original else None
     translates = original is not None
-    submitting = SubmittingForm(shown, initial=said, somebody=somebody, at_once=at_once, translates=translates)
+    about: dict[str, Any] = {"somebody": somebody, "draft": draft, "at_once": at_once, "translates": translates}
+    submitting = SubmittingForm(shown, initial=said, **about)
     opened_at = shown.get("_opened", "") if shown else now.isoformat()
     seen = shown.get("_seen", "") if shown else (draft.seen_as if draft else "")
     tab = shown.get(typing.TAB, "") if shown else typing.new_tab()
