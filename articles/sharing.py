@@ -1,19 +1,29 @@
-"""A draft is shown to somebody without an account by a signed link: to one revision, for some days, until revoked."""
+"""A draft is shown to somebody without an account by a signed link: these words, for some days, until revoked."""
 
-from datetime import datetime
+import hashlib
+import json
+from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.core.signing import BadSignature, Signer
 from django.http import Http404
 from django.urls import reverse
 
 from articles.models import Share
-from helpcenter.domain.review import State
+from helpcenter.domain.review import Verb
+from helpcenter.publishing.models import Revision
 
 _signer = Signer(salt="articles.share")
 
 
 class Ended(Exception):
-    """The link was good once: it has expired, was revoked, or its text was thrown away."""
+    """The link was good once: it has expired, was revoked, or its words were changed or thrown away."""
+
+
+def share(revision: Revision, *, by: User, days: int, now: datetime) -> Share:
+    """Let whoever has the link read a draft as it stands now. What is written on it later is not shown."""
+    expires = now + timedelta(days=days)
+    return Share.objects.create(revision=revision, words=_words(revision), by=by, made_at=now, expires_at=expires)
 
 
 def link(share: Share) -> str:
@@ -34,4 +44,10 @@ def opened(token: str, now: datetime) -> Share:
 
 def is_open(share: Share, now: datetime) -> bool:
     """Whether a link still shows something."""
-    return share.revoked_at is None and share.expires_at > now and share.revision.state != State.DISCARDED
+    thrown_away = share.revision.events.filter(verb=Verb.DISCARD, at__gte=share.made_at)
+    lasts = share.revoked_at is None and share.expires_at > now and share.words == _words(share.revision)
+    return lasts and not thrown_away.exists()
+
+
+def _words(revision: Revision) -> str:
+    return hashlib.sha256(json.dumps(revision.body, ensure_ascii=False).encode()).hexdigest()

@@ -1,6 +1,6 @@
 """Articles at the editors' desk: a form for the words, a row per step, preview on the reader's page."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -17,7 +17,7 @@ from articles.models import Article, Picture, Retirement, Share, Translation
 from articles.page import ArticlePage
 from articles.reading import Reading
 from articles.redirects import led_by
-from articles.sharing import is_open, link
+from articles.sharing import is_open, link, share
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
 from articles.translating import original_of, standings
@@ -32,6 +32,7 @@ from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.desk.forms import RetiringForm, in_order, line, number
 from helpcenter.publishing.desk.planning import ask
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
+from helpcenter.publishing.wording import sentence
 from helpcenter.references.models import Reference
 
 KEY_MALFORMED = _("Lower-case letters, digits and hyphens only, such as open-page.")
@@ -117,6 +118,15 @@ class SharingForm(forms.Form):
     def __init__(self, *args: Any, revisions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["revision"].queryset = revisions  # type: ignore[attr-defined]
+
+    def clean_revision(self) -> Revision:
+        """Words that can be shown as a page; half of one cannot."""
+        revision: Revision = self.cleaned_data["revision"]
+        try:
+            read_text(revision.body)
+        except Refused as refused:
+            raise forms.ValidationError([sentence(finding) for finding in refused.findings]) from refused
+        return revision
 
 
 class RetiringArticleForm(RetiringForm):
@@ -318,10 +328,8 @@ class TranslationAdmin(DocumentAdmin):
             shares.filter(pk=number(request.POST["_revoke"]), revoked_at=None).update(revoked_at=now)
             return HttpResponseRedirect(self.url("share", document))
         if request.method == "POST" and form.is_valid():
-            expires = now + timedelta(days=form.cleaned_data["days"])
-            revision = form.cleaned_data["revision"]
             somebody: User = request.user  # type: ignore[assignment] # signed in, see admin_view
-            Share.objects.create(revision=revision, by=somebody, made_at=now, expires_at=expires)
+            share(form.cleaned_data["revision"], by=somebody, days=form.cleaned_data["days"], now=now)
             return HttpResponseRedirect(self.url("share", document))
         rows = [(each, request.build_absolute_uri(link(each)), is_open(each, now)) for each in shares]
         context = {"form": form, "shares": rows, "title": gettext("Share a draft")}

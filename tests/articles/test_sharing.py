@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import Share
 from articles.sharing import link
-from helpcenter.publishing.verbs import discard
+from helpcenter.publishing.verbs import discard, restore, save_draft
 from tests.builders import a_body, a_draft, a_site, a_user, an_article
 from tests.desk import typed
 
@@ -41,6 +41,32 @@ def test_whoever_has_the_link_reads_that_text_and_nothing_keeps_it(share):
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert "Set-Cookie" not in response.headers
+
+
+def test_what_is_written_on_it_later_is_not_shown(share):
+    draft = share.revision
+    draft = save_draft(draft, draft.body, by=draft.author, now=timezone.now(), note="Only a note.")
+    assert Client().get(link(share)).status_code == 200
+    save_draft(draft, a_body("Secret"), by=draft.author, now=timezone.now())
+    response = Client().get(link(share))
+    assert response.status_code == 410
+    assert "Secret" not in response.content.decode()
+
+
+def test_taken_out_of_the_bin_it_needs_a_new_link(share):
+    draft, now = share.revision, timezone.now()
+    restore(discard(draft, by=draft.author, now=now), by=draft.author, now=now)
+    assert Client().get(link(share)).status_code == 410
+
+
+def test_half_a_text_is_not_shared(client, draft):
+    client.force_login(draft.author)
+    half = save_draft(draft, {"title": "Half"}, by=draft.author, now=timezone.now())
+    page = f"/admin/articles/translation/{half.document_id}/share/"
+    refused = client.post(page, {**typed(client.get(page)), "revision": half.pk, "days": "3"})
+    assert refused.status_code == 200
+    assert refused.context["form"].errors["revision"]
+    assert not Share.objects.exists()
 
 
 def test_it_expires(share, time_machine):

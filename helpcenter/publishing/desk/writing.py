@@ -58,7 +58,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     opened_at = shown.get("_opened", "") if shown else now.isoformat()
     seen = shown.get("_seen", "") if shown else (draft.seen_as if draft else "")
     tab = shown.get(typing.TAB, "") if shown else typing.new_tab()
-    page = Page()
+    page, saved = Page(), False
     if sent is None:
         page.findings = checks.check(document, body, now) if body else ()
     elif not all([*(form.is_valid() for form in typed), submitting.is_valid()]):
@@ -83,6 +83,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
                 page.differences = desk.compared(page.theirs.body if page.theirs else body, words, now)
             messages.error(request, _("Nothing was saved yet: somebody else changed it while you wrote."))
         else:
+            saved = True
             typing.forget(document, somebody, tab)
             try:
                 return _go_on(desk, request, kept, somebody, submitting, now)
@@ -92,6 +93,8 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
                     if finding.where in submitting.fields:
                         submitting.add_error(finding.where, sentence(finding))
                 messages.error(request, _("What you wrote is kept as a draft. Mend what is marked."))
+    if sent is not None and not saved:
+        typing.keep(document, somebody, sent, now)  # whoever leaves now finds it again
     live = document.revisions.live(now).first()
     behind = draft is not None and verbs.behind_live(draft, now)
     base = draft.base.body if draft and draft.base else {}
