@@ -223,9 +223,23 @@ class TestPlans:
         assert newest(article).state == State.APPROVED
 
     def test_one_that_ends_before_it_starts_is_refused(self, people, article, approved):
-        self.plan(people, article, approved, "2099-07-02T00:00", until="2099-07-01T00:00")
+        response = self.plan(people, article, approved, "2099-07-02T00:00", until="2099-07-01T00:00")
+        assert response.context["publishing"].errors.keys() == {"until"}
         assert newest(article).state == State.APPROVED
         assert article.live_changes.count() == 1
+
+    @pytest.mark.parametrize("year", ["9999-12-31T23:59", "2200-01-01T00:00"])
+    def test_a_year_that_was_mistyped_is_refused_beside_its_field(self, people, article, approved, year):
+        response = self.plan(people, article, approved, "", until=year, zone="America/New_York")
+        assert response.context["publishing"].errors.keys() == {"until"}
+        response = self.plan(people, article, approved, year, zone="America/New_York")
+        assert response.context["publishing"].errors.keys() == {"at"}
+
+    def test_an_instant_that_is_taken_is_told_beside_its_field(self, people, article, approved):
+        self.plan(people, article, approved, "2099-07-01T00:00", until="2099-07-03T00:00")
+        again = page(article, "again", article.revisions.get(number=1).pk)
+        response = send(people["publisher"], again, "_do", note="n", at="2099-07-03T00:00", zone="UTC")
+        assert response.context["form"].errors.keys() == {"at"}
 
     def test_one_in_the_past_is_refused_beside_its_field(self, people, article, approved):
         response = self.plan(people, article, approved, "2020-07-02T00:00")

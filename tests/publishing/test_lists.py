@@ -140,6 +140,9 @@ def test_what_was_sent_back_is_told_to_all_who_worked_on_it(client, editor):
     draft = save_draft(a_draft(an_article("topic"), a_body("x"), editor), a_body("y"), by=other, now=now)
     send_back(submit(draft, by=other, now=now, note="n"), by=a_user("reviewer"), now=now, note="No.")
     assert numbers(client)["sent-back"] == 1
+    draft.refresh_from_db()
+    save_draft(draft, a_body("half of it"), by=other, now=timezone.now())
+    assert numbers(client)["sent-back"] == 1
 
 
 def test_who_may_not_plan_is_led_from_the_calendar_to_what_is_planned(client, editor):

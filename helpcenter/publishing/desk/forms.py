@@ -10,14 +10,26 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import verbs
 from helpcenter.publishing.models import SIGNIFICANCE_LABELS, Revision
+from helpcenter.publishing.wording import sentence
 
 
 def number(typed: str | None) -> int:
     """The number of a row as an address or a hidden field has it; 0, which no row has, for anything else."""
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) <= 18 else 0
+
+
+LAST_YEAR = 2199
+
+
+def tell(form: forms.Form, refused: Refused) -> None:
+    """Say beside a field of a form what is wrong with it."""
+    for finding in refused.findings:
+        if form.is_bound and finding.where in form.fields:
+            form.add_error(finding.where, sentence(finding))
 
 
 NOT_CHOSEN = [("", "–")]
@@ -95,6 +107,13 @@ class ReviewingForm(forms.Form):
     )
 
 
+def _within_reach(instant: datetime | None) -> datetime | None:
+    """Not in a year that was mistyped: near the last that there is, it is none at all in another time zone."""
+    if instant and instant.year > LAST_YEAR:
+        raise forms.ValidationError(_("Nobody plans beyond the year %s.") % LAST_YEAR)
+    return instant
+
+
 class WhenForm(forms.Form):
     """From when on readers see something, and until when."""
 
@@ -124,10 +143,17 @@ class WhenForm(forms.Form):
 
     def clean_at(self) -> datetime | None:
         """An instant to come, or None for now."""
-        at: datetime | None = self.cleaned_data["at"]
+        at = _within_reach(self.cleaned_data["at"])
         if at and at <= timezone.now():
             raise forms.ValidationError(_("This instant has passed. Leave it empty to publish now."))
         return at
+
+    def clean_until(self) -> datetime | None:
+        """After the beginning."""
+        until = _within_reach(self.cleaned_data["until"])
+        if until and until <= (self.cleaned_data.get("at") or timezone.now()):
+            raise forms.ValidationError(sentence(Finding("plan-ends-too-early", "until")))
+        return until
 
 
 class PublishingForm(WhenForm):

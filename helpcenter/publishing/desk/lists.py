@@ -80,7 +80,8 @@ def _waiting_for_review(somebody: User, now: datetime) -> list[Row]:
 
 
 def _sent_back(somebody: User, now: datetime) -> list[Row]:
-    last = Event.objects.filter(revision=OuterRef("pk")).order_by("-pk")
+    there_and_back = Event.objects.filter(revision=OuterRef("pk"), verb__in=(Verb.SUBMIT, Verb.SEND_BACK))
+    last = there_and_back.order_by("-pk")
     back = _open().annotate(last=Subquery(last.values("verb")[:1]), why=Subquery(last.values("note")[:1]))
     took_part = Event.objects.filter(revision=OuterRef("pk"), by=somebody, verb__in=(Verb.SAVE, Verb.SUBMIT))
     mine = back.filter(Exists(took_part), state=State.DRAFT, last=Verb.SEND_BACK)

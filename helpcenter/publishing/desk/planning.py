@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
-from helpcenter.publishing.desk.forms import AgainForm, WhenForm
+from helpcenter.publishing.desk.forms import AgainForm, WhenForm, tell
 from helpcenter.publishing.models import Document, LiveChange, Revision
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def ask(
             said = act(request.user, getattr(form, "cleaned_data", {}))  # type: ignore[arg-type] # signed in
         except Refused as refused:
             findings = refused.findings
+            tell(form, refused)
             messages.error(request, _("Nothing was done: see below."))
         else:
             messages.success(request, said)

@@ -13,7 +13,7 @@ from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.review import State, possible
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
-from helpcenter.publishing.desk.forms import PublishingForm, ReviewingForm
+from helpcenter.publishing.desk.forms import PublishingForm, ReviewingForm, tell
 from helpcenter.publishing.models import Document, Revision
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def review(desk: "DocumentAdmin", request: HttpRequest, document: Document, revi
             messages.error(request, _("Nothing was done yet: mend what is marked below."))
         except Refused as refused:
             findings = refused.findings
+            for form in (reviewing, publishing):
+                tell(form, refused)
             messages.error(request, _("Nothing was done: see below."))
     live = document.revisions.live(now).first()
     wrote, behind, four_eyes = verbs.wrote(somebody, revision), verbs.would_undo(revision, now, now), verbs.four_eyes()

@@ -18,9 +18,8 @@ from helpcenter.domain.review import Role, State
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
 from helpcenter.publishing.desk import typing
-from helpcenter.publishing.desk.forms import SubmittingForm, number
+from helpcenter.publishing.desk.forms import SubmittingForm, number, tell
 from helpcenter.publishing.models import Document, Revision
-from helpcenter.publishing.wording import sentence
 
 if TYPE_CHECKING:
     from helpcenter.publishing.admin import DocumentAdmin
@@ -89,9 +88,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
                 return _go_on(desk, request, kept, somebody, submitting, now)
             except Refused as refused:
                 draft, started, seen, page.findings = kept, kept, kept.seen_as, refused.findings
-                for finding in refused.findings:
-                    if finding.where in submitting.fields:
-                        submitting.add_error(finding.where, sentence(finding))
+                tell(submitting, refused)
                 messages.error(request, _("What you wrote is kept as a draft. Mend what is marked."))
     if sent is not None and not saved:
         typing.keep(document, somebody, sent, now)  # whoever leaves now finds it again
