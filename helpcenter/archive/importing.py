@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
 from tqdm import tqdm
 
 from articles.models import (
@@ -23,6 +24,7 @@ from articles.models import (
     Translation,
     Verification,
 )
+from helpcenter.archive.checking import wrong
 from helpcenter.archive.exporting import FORMAT
 from helpcenter.facts.sheets import languages
 from helpcenter.publishing import triggers
@@ -32,6 +34,8 @@ from helpcenter.references.models import OutboundHost
 
 SLUG = re.compile(r"[A-Za-z0-9_-]+")
 BATCH = 500
+UNEXPECTED = (KeyError, TypeError, ValueError, AttributeError, AssertionError, ValidationError, DatabaseError)
+"""What Python and Django say of rows that are not as an export writes them."""
 
 
 class ArchiveError(Exception):
@@ -54,8 +58,7 @@ class Contents:
         rows: list[Mapping[str, Any]] = [*self.articles, *self.site["pictures"], *self.revisions.values()]
         for document in self.documents.values():
             rows += [*document["events"], *document["live"], *document["verified"]]
-        named = {row.get(role) for row in rows for role in ("owner", "by", "author", "reviewer")}
-        return {str(name) for name in named if name}
+        return {str(row[role]) for row in rows for role in ("owner", "by", "author", "reviewer") if row.get(role)}
 
 
 def read(folder: Path, *, quiet: bool = False) -> Contents:
@@ -74,13 +77,24 @@ def read(folder: Path, *, quiet: bool = False) -> Contents:
         for name in tqdm([*names, Kind.FLOW.value, Kind.FACTS.value], desc="reading", disable=quiet):
             if (root / name).exists():
                 contents.documents[name] = _json(root, f"{name}/document.json")
-                count = sum(1 for each in (root / name).iterdir() if each.name != "document.json")
+                count = sum(1 for each in (root / name).iterdir() if each.name[0] in "123456789")
                 for number in range(1, count + 1):
                     contents.revisions[name, number] = _json(root, f"{name}/{number}.json")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        _nothing_else(root, contents)
+        _look(contents)
+    except UNEXPECTED as error:
         raise ArchiveError(f"not as an export writes it: {error!r}") from error
-    _look(contents)
     return contents
+
+
+def _nothing_else(root: Path, contents: Contents) -> None:
+    """Raises ArchiveError for a file that no other one names: what is in it would be lost in silence."""
+    known = {"site.json", "articles.json", *(f"{name}/document.json" for name in contents.documents)}
+    known |= {f"{name}/{number}.json" for name, number in contents.revisions}
+    known |= {f"pictures/{key}-{width}.webp" for key, width in contents.pictures}
+    files = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and path.name[0] != "."}
+    if unknown := sorted(files - known):
+        raise ArchiveError(f"{unknown[0]}: nothing speaks of it")
 
 
 def _look(contents: Contents) -> None:
@@ -100,19 +114,26 @@ def _look(contents: Contents) -> None:
             raise ArchiveError(f"{name}/{number}.json: there is no {origin}")
 
 
-def write(contents: Contents, *, quiet: bool = False) -> None:
-    """Write it all in one transaction into a database without content. Raises ArchiveError if there is some.
+def write(contents: Contents, *, quiet: bool = False, dry_run: bool = False) -> None:
+    """Write it all in one transaction into a database without content; `dry_run` takes all of it back at the end.
 
-    The triggers that keep the past step aside until it is there.
+    Raises ArchiveError if there is some content, or if the site could not show what was written. The triggers that
+    keep the past step aside until it is there.
     """
     if Document.objects.exists() or Article.objects.exists():
         raise ArchiveError("this database has content already; nothing was changed")
     editor = connection.schema_editor()  # not entered: SQLite's would want no transaction around it
     with transaction.atomic():
         triggers.remove(None, editor)
-        with tqdm(total=len(contents.revisions) + 1, desc="writing", disable=quiet) as bar:
-            _write(contents, bar)
+        try:
+            with tqdm(total=len(contents.revisions) + 1, desc="writing", disable=quiet) as bar:
+                _write(contents, bar)
+        except UNEXPECTED as error:
+            raise ArchiveError(f"not as an export writes it: {error!r}") from error
+        for line in wrong():
+            raise ArchiveError(line)
         triggers.install(None, editor)
+        transaction.set_rollback(dry_run)
 
 
 def _write(contents: Contents, bar: Any) -> None:

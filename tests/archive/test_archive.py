@@ -178,6 +178,49 @@ def test_what_no_export_writes_is_refused_and_nothing_is_written(exported, name,
     assert not Document.objects.exists()
 
 
+def in_a_row(folder, name, key, **changes):
+    said = json.loads((folder / name).read_text())
+    said[key][0].update(changes)
+    (folder / name).write_text(json.dumps(said))
+
+
+BROKEN = {
+    "a draft that would be live": lambda f: change(f, "flow/1.json", state="draft", number=None),
+    "a state that there is not": lambda f: change(f, "flow/1.json", state="frozen"),
+    "a version that cannot be shown": lambda f: change(f, "flow/1.json", body={"title": ""}),
+    "a fact sheet that cannot be read": lambda f: change(f, "facts/1.json", body={}),
+    "a picture that is none": lambda f: next((f / "pictures").iterdir()).write_bytes(b"<html><script>"),
+    "a redirect that is no address": lambda f: in_a_row(f, "site.json", "redirects", path="javascript:alert(1)"),
+    "a redirect to an article that is not there": lambda f: in_a_row(f, "site.json", "redirects", article="none"),
+    "a day that there is not": lambda f: change(f, "flow/1.json", written_at="yesterday"),
+    "nobody who did it": lambda f: change(f, "flow/1.json", author={}),
+    "an end of nothing": lambda f: in_a_row(f, "flow/document.json", "live", ends="2020-01-01T00:00:00+00:00"),
+    "a live change at no instant": lambda f: in_a_row(f, "flow/document.json", "live", at=None),
+    "a switch that is neither": lambda f: change(f, "site.json", four_eyes="perhaps"),
+    "no checks": lambda f: change(f, "flow/document.json", verified=None),
+    "a folder that nothing speaks of": lambda f: (f / "articles" / "lost.json").write_text("{}"),
+    "a slug twice": lambda f: (f / "articles.json").write_text(
+        json.dumps(2 * json.loads((f / "articles.json").read_text())[:1])
+    ),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_the_site_could_not_show_is_refused_by_the_dry_run_already(exported, broken, dry_run):
+    BROKEN[broken](exported)
+    empty()
+    options = ["--dry-run"] if dry_run else []
+    with pytest.raises(CommandError):
+        call_command("import_content", exported, *options, stdout=StringIO(), verbosity=0)
+    assert not Document.objects.exists()
+
+
+def test_what_a_file_manager_leaves_behind_does_not_matter(exported):
+    (exported / "flow" / ".DS_Store").write_bytes(b"x")
+    assert read(exported, quiet=True)
+
+
 def test_a_file_that_leads_out_of_the_folder_is_refused(exported, tmp_path):
     outside = tmp_path / "outside.json"
     outside.write_text("{}")
@@ -197,6 +240,6 @@ def test_a_file_that_cannot_be_read_is_named(exported, content):
 def test_what_fails_half_way_leaves_nothing(exported):
     change(exported, "facts/1.json", number=None)
     empty()
-    with pytest.raises(DatabaseError):
+    with pytest.raises(ArchiveError):
         write(read(exported, quiet=True), quiet=True)
     assert not Document.objects.exists()

@@ -12,7 +12,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="only read it and say what is in it")
+        said = "do all of it and take it back: say what is in it, or what is wrong"
+        parser.add_argument("--dry-run", action="store_true", help=said)
 
     def handle(self, *args: object, **options: object) -> None:
         folder, quiet = options["folder"], options["verbosity"] == 0
@@ -24,10 +25,7 @@ class Command(BaseCommand):
                 f"{len(contents.revisions)} versions and drafts, {len(contents.site['pictures'])} pictures, "
                 f"{len(contents.people)} people"
             )
-            if options["dry_run"]:
-                self.stdout.write("nothing was written")
-                return
-            write(contents, quiet=quiet)
+            write(contents, quiet=quiet, dry_run=bool(options["dry_run"]))
         except ArchiveError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("imported")
+        self.stdout.write("nothing was written" if options["dry_run"] else "imported")

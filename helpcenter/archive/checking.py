@@ -1,0 +1,63 @@
+"""Whether what an import has written is what the site can show, before it counts: the dry run asks the same."""
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from PIL import Image
+
+from articles.models import Article, Redirect, Rendition
+from articles.texts import read_text
+from helpcenter.domain.facts import read_sheet
+from helpcenter.domain.findings import Refused
+from helpcenter.domain.flows.graph import read_flow
+from helpcenter.domain.review import State
+from helpcenter.facts.sheets import languages
+from helpcenter.publishing.models import Event, Kind, LiveChange, Revision
+from helpcenter.references.models import OutboundHost
+
+READ: dict[str, Callable[[Any], object]] = {
+    Kind.ARTICLE: read_text,
+    Kind.FACTS: lambda body: read_sheet(body, version=1, languages=languages()),
+    Kind.FLOW: lambda body: read_flow(body, languages=languages()),
+}
+
+
+def wrong() -> Iterator[str]:
+    """What is wrong with the content of the database, each in a line."""
+    for model in (Article, Redirect, OutboundHost, Event):
+        there = [field.name for field in model._meta.fields if field.is_relation]  # the database sees to those
+        for row in model._default_manager.all():
+            try:
+                row.clean_fields(exclude=there)
+            except ValidationError as error:
+                yield f"{row}: {error.message_dict}"
+    for change in LiveChange.objects.exclude(revision=None).exclude(
+        revision__state=State.PUBLISHED, revision__document=F("document")
+    ):
+        yield f"{change}: what is not published would be live"
+    revisions = Revision.objects.select_related("document__translation__article")
+    for revision in revisions.exclude(Q(state__in=list(State))):
+        yield f"{_name(revision)}: there is no state {revision.state!r}"
+    for revision in revisions.filter(state=State.PUBLISHED).iterator(chunk_size=500):
+        try:
+            READ[revision.document.kind](revision.body)
+        except Refused as refused:
+            yield f"{_name(revision)}: {refused}"
+    for rendition in Rendition.objects.select_related("picture").iterator(chunk_size=20):
+        if not _is_webp(rendition):
+            yield f"{rendition.picture.key}-{rendition.width}.webp: is no such picture"
+
+
+def _name(revision: Revision) -> str:
+    return f"{getattr(revision.document, 'translation', revision.document)}, {revision}"
+
+
+def _is_webp(rendition: Rendition) -> bool:
+    try:
+        with Image.open(BytesIO(bytes(rendition.content)), formats=["WEBP"]) as image:
+            return image.size == (rendition.width, rendition.height)
+    except OSError:
+        return False
