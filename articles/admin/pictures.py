@@ -1,5 +1,6 @@
 """Uploaded pictures."""
 
+from collections import defaultdict
 from typing import Any
 
 from django import forms
@@ -44,6 +45,15 @@ class PictureAdmin(ForTheDesk):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("by").prefetch_related("renditions")
 
+    def prepare(self, rows: list[Any]) -> None:
+        """The texts that show each, asked for all of them at once."""
+        uses = Reference.objects.to(Target.PICTURE, *(picture.key for picture in rows))
+        found: defaultdict[str, list[Reference]] = defaultdict(list)
+        for use in uses.select_related("revision__document__translation__article"):
+            found[use.target].append(use)
+        for picture in rows:
+            picture.uses = found[picture.key]
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # another picture is another upload
 
@@ -82,7 +92,7 @@ class PictureAdmin(ForTheDesk):
     @admin.display(description=_("used in"))
     def used(self, picture: Picture) -> str:
         """The texts that show it, of every version."""
-        uses = Reference.objects.to(Target.PICTURE, picture.key).select_related(
-            "revision__document__translation__article"
-        )
+        if not hasattr(picture, "uses"):
+            self.prepare([picture])
+        uses: list[Reference] = picture.uses  # type: ignore[attr-defined] # see prepare
         return ", ".join(dict.fromkeys(f"{use.text} ({use.revision})" for use in uses)) or "–"

@@ -3,10 +3,13 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from tqdm import tqdm
 
@@ -26,6 +29,25 @@ def export(folder: Path, *, quiet: bool = False) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(folder)
+    with TemporaryDirectory(prefix=".", dir=folder) as part, _at_one_instant():  # what fails leaves the folder empty
+        count = _export(Path(part), quiet=quiet)
+        for each in list(Path(part).iterdir()):
+            each.rename(folder / each.name)
+    return count
+
+
+@contextmanager
+def _at_one_instant() -> Iterator[None]:
+    """Everything is read as it stands now, whatever somebody writes meanwhile."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":  # SQLite's transactions are like this
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _export(folder: Path, *, quiet: bool) -> int:
     names = _names()
     _write(folder / "site.json", _site())
     _write(folder / "articles.json", [_article(each) for each in Article.objects.select_related("owner")])

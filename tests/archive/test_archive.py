@@ -17,6 +17,7 @@ from articles.pictures import encode
 from articles.redirects import rename
 from articles.translating import begin_in_all_languages
 from articles.verifying import verify
+from helpcenter.archive import exporting
 from helpcenter.archive.exporting import export
 from helpcenter.archive.importing import ArchiveError, read, write
 from helpcenter.domain.versions import Significance
@@ -146,6 +147,14 @@ def test_a_database_with_content_is_left_alone(exported):
 def test_a_folder_that_is_not_empty_is_left_alone(exported):
     with pytest.raises(CommandError, match="not empty"):
         call_command("export_content", exported, stdout=StringIO())
+
+
+def test_an_export_that_fails_leaves_the_folder_empty(tmp_path, monkeypatch):
+    a_site()
+    monkeypatch.setattr(exporting, "_revision", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        export(tmp_path / "new", quiet=True)
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def change(folder, name, **changes):

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from articles.models import Article, Translation
+from articles.models import Article, Picture, Translation
 from articles.translating import begin_in_all_languages
 from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
@@ -25,7 +25,7 @@ from helpcenter.publishing.verbs import (
     send_back,
     submit,
 )
-from tests.builders import a_body, a_draft, a_site, a_user, an_article
+from tests.builders import a_body, a_draft, a_site, a_user, an_article, at
 
 pytestmark = pytest.mark.django_db
 
@@ -202,7 +202,18 @@ def test_every_list_leaves_as_csv_with_what_its_filters_leave(client, editor, ur
     assert len(rows) == shown + 1
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+def test_a_csv_says_what_the_list_shows(client, editor):
+    an_article("topic", history={"2026-02-01": a_body()}, topic="plans")
+    picture = Picture.objects.create(key="shot", by=editor, at=at("2026-02-01"))
+    picture.renditions.create(width=10, height=8, digest="0" * 16, content=b"x")
+    articles = client.get("/admin/articles/article/?q=topic&_csv=1", headers={"accept-language": "en"})
+    assert "Plans" in articles.content.decode()
+    pictures = client.get("/admin/articles/picture/?_csv=1").content.decode()
+    assert "<img" not in pictures
+    assert "2026-02-01 20:00" in pictures  # in Taipei
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_a_cell_is_no_formula(cell):
     table = as_csv("x", ["a"], [[cell]]).content.decode("utf-8-sig")
     (row,) = list(csv.reader(StringIO(table, newline="")))[1:]

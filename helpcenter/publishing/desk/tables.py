@@ -2,13 +2,17 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones, too
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 
 
@@ -49,9 +53,18 @@ class Listed(admin.ModelAdmin):
         columns = [name for name in self.get_list_display(request) if isinstance(name, str)]
         rows = list(self.get_changelist_instance(request).queryset)
         self.prepare(rows)
-        cells = [[lookup_field(name, row, self)[2] for name in columns] for row in rows]
+        cells = [[_as_shown(*lookup_field(name, row, self)) for name in columns] for row in rows]
         labels = [label_for_field(name, self.model, self) for name in columns]
         return as_csv(str(self.opts.model_name), labels, cells)
+
+
+def _as_shown(field: Any, _attribute: object, value: Any) -> object:
+    """What the list shows, in words: of a choice its label, of an instant the site's time, of a picture nothing."""
+    if isinstance(value, datetime):
+        return f"{localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, SafeString):
+        return strip_tags(value)
+    return dict(getattr(field, "flatchoices", ())).get(value, value)
 
 
 def _harmless(cell: object) -> str:
