@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpcenter.domain.review import Role, State
-from tests.builders import a_body, a_sheet, a_user, an_article
+from tests.builders import a_body, a_draft, a_sheet, a_user, an_article
 from tests.desk import typed
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +198,13 @@ def test_a_draft_is_thrown_away_and_comes_back(people, article):
     send(people["author"], review, "_restore")
     assert newest(article).state == State.DRAFT
     assert newest(article).body["text"] == "Half."
+
+
+def test_half_a_draft_is_thrown_away_as_well(people, article):
+    draft = a_draft(article, a_body("Half"))
+    change = f"{page(article, 'change')}?revision={draft.pk}"
+    send(people["author"], change, "_discard", title="")
+    assert newest(article).state == State.DISCARDED
 
 
 class TestPlans:

@@ -61,6 +61,9 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     if sent is None:
         page.findings = checks.check(document, body, now) if body else ()
     elif not all([*(form.is_valid() for form in typed), submitting.is_valid()]):
+        if "_discard" in sent and draft and seen == draft.seen_as:
+            typing.keep(document, somebody, sent, now)  # half a form cannot be saved; it is thrown away all the same
+            return _discard(desk, request, draft, somebody, now)
         messages.error(request, _("Nothing was saved yet: mend what is marked below."))
     elif "_check" in sent:
         body = desk.body_from(typed, body)
@@ -174,9 +177,7 @@ def _go_on(
     if "_preview" in sent:
         return HttpResponseRedirect(desk.url("preview", draft.document, draft))
     if "_discard" in sent:
-        verbs.discard(draft, by=somebody, now=now)
-        messages.success(request, _("Thrown away. It lies in the bin of this page."))
-        return HttpResponseRedirect(desk.url("change", draft.document))
+        return _discard(desk, request, draft, somebody, now)
     if "_submit" in sent:
         verbs.submit(
             draft,
@@ -196,6 +197,14 @@ def _go_on(
         return HttpResponseRedirect(desk.url("change", draft.document))
     messages.success(request, _("The draft is saved. Readers do not see it yet."))
     return HttpResponseRedirect(f"{desk.url('change', draft.document)}?revision={draft.pk}")
+
+
+def _discard(
+    desk: "DocumentAdmin", request: HttpRequest, draft: Revision, somebody: User, now: datetime
+) -> HttpResponse:
+    verbs.discard(draft, by=somebody, now=now)
+    messages.success(request, _("Thrown away. It lies in the bin of this page."))
+    return HttpResponseRedirect(desk.url("change", draft.document))
 
 
 @transaction.atomic
