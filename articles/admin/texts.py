@@ -142,7 +142,9 @@ class RetiringArticleForm(RetiringForm):
 
     def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["instead"].queryset = Article.objects.exclude(pk=article.pk)  # type: ignore[attr-defined]
+        seen = LiveChange.objects.up_to(timezone.now()).values("document__translation__article")
+        there = Article.objects.filter(pk__in=seen)  # what readers have never seen would tell them that it is gone
+        self.fields["instead"].queryset = there.exclude(pk=article.pk)  # type: ignore[attr-defined]
 
 
 StepFormSet = forms.formset_factory(StepForm, extra=1, can_order=True, can_delete=True)

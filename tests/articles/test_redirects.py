@@ -145,6 +145,15 @@ class TestTakingDown:
         rename(Article.objects.get(slug="c"), "cc", now=timezone.now())
         one_step(desk, "/en/articles/a/", "/en/articles/cc/")
 
+    def test_nobody_is_sent_to_what_readers_have_never_seen(self, desk):
+        unseen = an_article("unseen", history={})
+        text = Translation.objects.get(article__slug="a", language="en")
+        page = f"/admin/articles/translation/{text.pk}/retire/"
+        sent = {"note": "n", "instead": unseen.article_id, "zone": "UTC"}
+        refused = desk.post(page, sent, headers={"accept-language": "en"})
+        assert refused.context["form"].errors.keys() == {"instead"}
+        assert "Leave it empty to take it down now." in refused.content.decode()
+
     def test_in_a_circle_they_are_told_that_it_is_gone(self, desk):
         an_article("b", history={"2026-02-01": a_body("b")})
         self.retire(desk, "a", "b")

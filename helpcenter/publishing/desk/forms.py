@@ -177,3 +177,8 @@ class RetiringForm(WhenForm):
     note = line(label=_("Reason"), help_text=_("One sentence for the history: why is it taken down?"))
     until = None  # type: ignore[assignment] # what comes back is published again
     field_order: tuple[str, ...] = ("note", "at", "zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["at"].label = _("Taken down from")
+        self.fields["at"].help_text = _("Leave it empty to take it down now.")
