@@ -33,8 +33,8 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
         yield Finding("fact-checked-later", "checked_on", Severity.WARNING, details=details)
     if not text.sources:
         yield Finding("sources-missing", "sources")
+    yield from check_links(text.passages())
     for field, words in text.passages():
-        yield from check_links(words, field)
         yield from check_emphasis(words, field)
     live = document.revisions.live(at).first()
     if live:
@@ -70,6 +70,7 @@ def _check_targets(document: Document, text: ArticleText, body: dict[str, Any], 
         (revision.document.translation.article_id, revision.document.language): revision
         for revision in Revision.objects.live(at).filter(document__in=texts).select_related("document__translation")
     }
+    readable = {article for article, _language in live}
     down = LiveChange.objects.filter(document__in=texts, revision=None, at__gt=at, document__language=document.language)
     days = dict(down.order_by("-at").values_list("document__translation__article", "at"))
     for where, slug, part in wanted:
@@ -77,7 +78,7 @@ def _check_targets(document: Document, text: ArticleText, body: dict[str, Any], 
             continue  # check_links tells
         target = f"{slug}#{part}" if part else slug
         there = live.get((keys[slug], document.language))
-        if there is None and keys[slug] not in {key for key, _language in live}:
+        if there is None and keys[slug] not in readable:
             yield Finding("link-not-live", where, Severity.WARNING, details={"target": target})
         elif part and there and part not in parts(read_text(there.body)):
             yield Finding("link-part-unknown", where, Severity.WARNING, details={"target": target})
@@ -118,13 +119,13 @@ def check_emphasis(words: str, where: str) -> Iterator[Finding]:
         yield Finding("emphasis-broken", where, Severity.WARNING)
 
 
-def check_links(words: str, where: str) -> Iterator[Finding]:
-    """A finding for each link in a text that leads to no article or room of the site, or to a host not allowed."""
-    found = links(words)
-    yield from check_hosts((where, link) for link in found)
-    if targets := [target for link in found if (target := link_target(link))]:
+def check_links(passages: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """A finding for each link in texts, by their places, that leads to no article or room, or to a host not allowed."""
+    found = [(where, link) for where, words in passages for link in links(words)]
+    yield from check_hosts(found)
+    if targets := [(where, target) for where, link in found if (target := link_target(link))]:
         known = {*Article.objects.by_any_slug(dict.fromkeys(Article.objects.values_list("slug", flat=True))), *ROOMS}
-        for target in targets:
+        for where, target in targets:
             page, part = target.partition("#")[::2]
             if (page and page not in known) or (page in ROOMS and part):
                 yield Finding("link-unknown", where, details={"target": target})

@@ -94,9 +94,9 @@ def lost(revision: Revision, at: datetime) -> Iterator[Finding]:
     Where nobody has said which version it says, it is measured by the one that readers of the original see.
     What the translation that readers see does not have either was left out on purpose before, and is not lost now.
     """
-    original = original_of(revision.document)
-    seen = original.revisions.live(at).first() if original else None
-    said = revision.translated_from or seen
+    said = revision.translated_from
+    if said is None and (original := original_of(revision.document)):
+        said = original.revisions.live(at).first()
     if said is None:
         return
     live = revision.document.revisions.live(at).first()

@@ -59,9 +59,12 @@ class ArticleAdmin(ForTheDesk):
     @admin.display(description=gettext_lazy("used in"))
     def used(self, article: Article) -> str:
         """What points here, and would take one step more if the address changed."""
-        uses = Reference.objects.in_use(timezone.now()).to_article(article.slugs) if article.pk else ()
-        led = [each for language in languages() for each in led_by(article, language, timezone.now())]
-        return ", ".join(dict.fromkeys([*(use.text for use in uses), *(led if article.pk else ())])) or "–"
+        if not article.pk:
+            return "–"
+        now = timezone.now()
+        uses = [use.text for use in Reference.objects.in_use(now).to_article(article.slugs)]
+        led = [each for language in languages() for each in led_by(article, language, now)]
+        return ", ".join(dict.fromkeys([*uses, *led])) or "–"
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

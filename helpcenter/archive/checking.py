@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q
+from django.db.models import F
 from PIL import Image
 
 from articles.models import Article, Redirect, Rendition
@@ -39,7 +39,7 @@ def wrong() -> Iterator[str]:
     ):
         yield f"{change}: what is not published would be live"
     revisions = Revision.objects.select_related("document__translation__article")
-    for revision in revisions.exclude(Q(state__in=list(State))):
+    for revision in revisions.exclude(state__in=list(State)):
         yield f"{_name(revision)}: there is no state {revision.state!r}"
     for revision in revisions.filter(state=State.PUBLISHED).iterator(chunk_size=500):
         try:

@@ -59,16 +59,18 @@ def behind_live(revision: Revision, at: datetime) -> bool:
 
     What was made from a plan builds on what readers will see: it is behind only if that plan is.
     """
-    live, base = revision.document.revisions.live(at).first(), revision.base
+    live = revision.document.revisions.live(at).first()
     if live is None or live.pk in (revision.base_id, revision.pk):
         return False
+    base = revision.base
     return base is None or not base.live_changes.filter(at__gt=at, ends=None).exists() or behind_live(base, at)
 
 
 def would_undo(revision: Revision, at: datetime, now: datetime) -> bool:
-    """Whether to show it from `at` on would undo what went live meanwhile. To go back is no accident:
+    """Whether to show a revision from `at` on would undo what went live meanwhile.
 
-    a version that readers have seen was chosen for what it is. One that was planned and called off was never seen.
+    A version that readers have seen was chosen for what it is: to go back is no accident. One that was planned and
+    called off was never seen.
     """
     seen = revision.pk is not None and revision.live_changes.filter(at__lte=now).exists()
     just_before = max(at - timedelta(microseconds=1), now)
@@ -300,7 +302,7 @@ def move_plan(plan: LiveChange, *, by: Somebody, at: datetime, until: datetime |
     stored = _lock(plan.document).live_changes.filter(pk=plan.pk, at__gt=now).select_related("ends").first()
     if stored is None or at <= now:
         raise Refused([Finding("plan-has-begun", "at")])
-    if stored.ends and at <= stored.ends.at:
+    if stored.ends and (until or at <= stored.ends.at):  # an end has no end of its own
         raise Refused([Finding("plan-ends-too-early", "at")])
     if stored.revision:
         _check_from(stored.document, stored.revision.body, at, until)
@@ -434,14 +436,11 @@ def _go_live(change: LiveChange, *, until: datetime | None = None) -> LiveChange
 
 def _settle_ends(document: Document, now: datetime) -> None:
     """When a plan ends, readers see the one that began last of those that have not ended: whatever that is by now."""
-    changes = list(document.live_changes.select_related("ends", "revision").order_by("at"))
-    ended_at = {end.ends.pk: end.at for end in changes if end.ends}
-    starts = [change for change in changes if not change.ends]
-    for end in (change for change in changes if change.ends and change.at > now):
-        lasting = [
-            each for each in starts if each.at < end.at and not (each.pk in ended_at and ended_at[each.pk] <= end.at)
-        ]
-        revision = lasting[-1].revision if lasting else None
-        if end.revision != revision:
-            end.revision = revision
+    changes = list(document.live_changes.order_by("at"))
+    for end in (change for change in changes if change.ends_id and change.at > now):
+        ended = {change.ends_id for change in changes if change.at <= end.at}
+        lasting = [each for each in changes if each.at < end.at and not each.ends_id and each.pk not in ended]
+        revision = lasting[-1].revision_id if lasting else None
+        if end.revision_id != revision:
+            end.revision_id = revision
             end.save()

@@ -50,8 +50,8 @@ def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterat
     if live:
         yield from gone(_read(json.dumps(live.body)), flow)
     yield from lint(flow, Article.objects.live_steps(at, languages()[0]), languages=languages())
+    yield from check_links(strings(body))
     for where, words in strings(body):
-        yield from check_links(words, where)
         yield from check_emphasis(words, where)
     yield from check_text(body, at)
 

@@ -23,6 +23,10 @@ def number(typed: str | None) -> int:
 
 
 LAST_YEAR = 2199
+"""A plan for later is a slip of the keyboard."""
+
+NOT_CHOSEN = [("", "–")]
+"""Django's own words for it are not translated."""
 
 
 def tell(form: forms.Form, refused: Refused) -> None:
@@ -30,10 +34,6 @@ def tell(form: forms.Form, refused: Refused) -> None:
     for finding in refused.findings:
         if form.is_bound and finding.where in form.fields:
             form.add_error(finding.where, sentence(finding))
-
-
-NOT_CHOSEN = [("", "–")]
-"""Django's own words for it are not translated."""
 
 
 def in_order(rows: Any) -> list[dict[str, Any]]:
