@@ -26,7 +26,10 @@ def check_article(document: Document, body: dict[str, Any], at: datetime) -> Ite
     except Refused as refused:
         yield from refused.findings
         return
-    if Article.objects.filter(translations=document.pk).exclude(path="").exists() and not text.at_a_glance:
+    article = Article.objects.get(translations=document.pk)
+    if article.binned_at:
+        yield Finding("bin-it-is-in", "")
+    if article.path and not text.at_a_glance:
         yield Finding("glance-incomplete", "at_a_glance", details={"keys": ", ".join(GLANCE)})
     if text.checked_on > timezone.localdate(at):
         details = {"day": text.checked_on.isoformat()}
@@ -138,7 +141,7 @@ def check_retired(document: Document, at: datetime) -> Iterator[Finding]:
     languages = (document.language, "")
     texts = [use.text for use in uses.filter(revision__document__language__in=languages)]
     for text in dict.fromkeys([*texts, *led_by(article, document.language, at)]):
-        yield Finding("linked-from", "document", Severity.WARNING, details={"text": text})
+        yield Finding("linked-from", "", Severity.WARNING, details={"text": text})
 
 
 def check_parts_linked(document: Document, gone: set[str], steps: Iterable[str], at: datetime) -> Iterator[Finding]:

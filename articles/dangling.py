@@ -60,7 +60,8 @@ def _there(at: datetime) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     former: defaultdict[int, list[str]] = defaultdict(list)
     taken = Article.objects.values("slug")
-    for article_id, slug in FormerSlug.objects.exclude(slug__in=taken).values_list("article", "slug"):
+    led = dict(FormerSlug.objects.exclude(slug__in=taken).values_list("slug", "article"))  # the last one's
+    for slug, article_id in led.items():
         former[article_id].append(slug)
     live = Revision.objects.of_kind(Kind.ARTICLE).live(at).select_related("document__translation__article")
     for revision in live:

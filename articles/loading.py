@@ -18,6 +18,7 @@ def load_articles(now: datetime) -> Iterator[Brought]:
     rows = read_yaml(settings.CONTENT_DIR / "articles.yaml")
     if not isinstance(rows, list):
         raise BundleError("articles.yaml:1: a list of articles is needed, each with slug and topic")
+    articles: dict[str, Article] = {}
     for order, row in enumerate(rows, start=1):
         try:
             article = named(row["slug"], now)
@@ -26,13 +27,14 @@ def load_articles(now: datetime) -> Iterator[Brought]:
                 article.full_clean()
                 article.save()
             begin_in_all_languages(article)
+            articles[row["slug"]] = article
         except (KeyError, TypeError, FieldError, ValidationError) as error:
             raise BundleError(f"articles.yaml: row {order}: {error}") from error
-    for row in rows:
+    for slug, article in articles.items():
         for language in languages():
-            path = settings.CONTENT_DIR / language / f"{row['slug']}.md"
-            if path.exists():
-                translation = Translation.objects.get(article=named(row["slug"], now), language=language)
+            path = settings.CONTENT_DIR / language / f"{slug}.md"
+            if path.exists() and not article.binned_at:
+                translation = Translation.objects.get(article=article, language=language)
                 original = original_of(translation)
                 translated_from = original.revisions.live(now).first() if original else None
                 yield load(translation, BundledFile.read(path), now=now, translated_from=translated_from)

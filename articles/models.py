@@ -1,5 +1,6 @@
 """An article is a topic; what readers read of it is its translation, a versioned document in one language."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -59,6 +60,7 @@ class Article(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Days after which somebody looks whether it is still right."),
     )
+    binned_at = models.DateTimeField(_("in the bin since"), null=True, editable=False)
 
     objects = ArticleQuerySet.as_manager()
 
@@ -73,7 +75,12 @@ class Article(models.Model):
     @property
     def slugs(self) -> list[str]:
         """Its slug and those that it had before."""
-        return [self.slug, *self.former_slugs.values_list("slug", flat=True)]
+        return list(dict.fromkeys([self.slug, *self.former_slugs.values_list("slug", flat=True)]))
+
+    def slug_at(self, at: datetime) -> str:
+        """The slug that it had at an instant."""
+        former = self.former_slugs.filter(until__gt=at).first()
+        return former.slug if former else self.slug
 
 
 class Translation(Document):
@@ -204,9 +211,9 @@ class Share(models.Model):
 
 
 class FormerSlug(models.Model):
-    """An address that an article once had. It leads to the article, not to another address: one step, no loop."""
+    """An address that an article had until then. Leads to the article that had it last: one step, no loop."""
 
-    slug = models.SlugField(_("slug"), unique=True)
+    slug = models.SlugField(_("slug"))
     article = models.ForeignKey(
         Article, models.CASCADE, related_name="former_slugs", verbose_name=_("article"), editable=False
     )
@@ -215,6 +222,8 @@ class FormerSlug(models.Model):
     class Meta:
         verbose_name = _("former address")
         verbose_name_plural = _("former addresses")
+        ordering = ["until"]
+        constraints = [models.UniqueConstraint(fields=["slug", "until"], name="one_article_has_a_slug_until_then")]
 
     def __str__(self) -> str:
         return self.slug
@@ -255,6 +264,7 @@ class Redirect(models.Model):
         verbose_name=_("article"),
         help_text=_("Empty: readers are told that it is gone."),
     )
+    binned_at = models.DateTimeField(_("in the bin since"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("redirect")

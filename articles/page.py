@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from html import unescape
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
@@ -114,7 +115,13 @@ class ArticlePage:
         return f"{address}?facts={self.sheet.version}"
 
     def plain_passages(self) -> Iterator[tuple[str, Words]]:
-        """What a reader reads, without markup, with the field it stands in; the steps' order by their titles."""
+        """What a reader reads, without markup, with the field it stands in; the steps' order by their titles.
+
+        First its address: the one that this version first had, and what readers have not seen has the one of today.
+        """
+        article = self.reading.revision.document.translation.article
+        first = self.reading.revision.live_changes.up_to(timezone.now()).last()
+        yield "slug", article.slug_at(first.at) if first else article.slug
         for field, words in self.reading.text.passages():
             yield field, unescape(strip_tags(self._block(words))).strip()
         yield "steps", {shown.step.key: unescape(strip_tags(shown.title)) for shown in self.steps}

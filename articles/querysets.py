@@ -74,8 +74,11 @@ class ArticleQuerySet(models.QuerySet[Any]):
 
     def by_any_slug[Value](self, by_slug: Mapping[str, Value]) -> dict[str, Value]:
         """The same by the former slugs of those articles as well, as flows and texts may still name them."""
-        former = self.filter(former_slugs__isnull=False).values_list("former_slugs__slug", "slug")
-        return {**{old: by_slug[slug] for old, slug in former if slug in by_slug}, **by_slug}
+        former = self.filter(former_slugs__isnull=False).order_by("former_slugs__until")
+        return {
+            **{old: by_slug[slug] for old, slug in former.values_list("former_slugs__slug", "slug") if slug in by_slug},
+            **by_slug,
+        }
 
     def _one(self, revisions: RevisionQuerySet) -> Reading:
         revision = revisions.first()

@@ -32,7 +32,7 @@ def rename(article: Article, slug: str, *, now: datetime) -> None:
     """Give an article another slug; the one before it keeps leading there. The article is saved."""
     before = Article.objects.select_for_update().get(pk=article.pk).slug
     if before != slug:
-        FormerSlug.objects.update_or_create(slug=before, defaults={"article": article, "until": now})
+        FormerSlug.objects.create(slug=before, article=article, until=now)
     article.slug = slug
     article.save()
 
@@ -42,7 +42,7 @@ def named(slug: str, at: datetime) -> Article | None:
     article: Article | None = Article.objects.filter(slug=slug).first()
     if article and LiveChange.objects.filter(document__translation__article=article).up_to(at).exists():
         return article
-    return Article.objects.filter(former_slugs__slug=slug).first() or article
+    return Article.objects.filter(former_slugs__slug=slug).order_by("former_slugs__until").last() or article
 
 
 def moved(path: str, query: str, at: datetime) -> Moved | None:
@@ -58,7 +58,7 @@ def moved(path: str, query: str, at: datetime) -> Moved | None:
 
 
 def _moved(path: str, query: str, at: datetime) -> Moved | None:
-    redirect = Redirect.objects.filter(path=path).select_related("article").first()
+    redirect = Redirect.objects.filter(path=path, binned_at=None).select_related("article").first()
     if redirect:
         return _to(redirect.article, at)
     try:
@@ -82,10 +82,13 @@ def _moved(path: str, query: str, at: datetime) -> Moved | None:
 
 def led_by(article: Article, language: str, at: datetime) -> list[str]:
     """What sends its readers to an article beside links: redirects in a language, and texts that are taken down."""
-    paths = Redirect.objects.filter(article=article, path__startswith=f"/{language}/").values_list("path", flat=True)
+    leading = Redirect.objects.filter(article=article, binned_at=None, path__startswith=f"/{language}/")
     sent = Retirement.objects.filter(instead=article, change__document__language=language)
     texts = Translation.objects.filter(pk__in=sent.values("change__document")).select_related("article")
-    return [*paths, *(str(text) for text in texts if not text.revisions.live(at).exists())]
+    return [
+        *leading.values_list("path", flat=True),
+        *(str(text) for text in texts if not text.revisions.live(at).exists()),
+    ]
 
 
 def note_missing(path: str, now: datetime) -> None:

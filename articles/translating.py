@@ -43,7 +43,9 @@ def standings(at: datetime, articles: Iterable[int] | None = None) -> Mapping[in
 
     Four questions to the database, however many there are.
     """
-    texts = Translation.objects.all() if articles is None else Translation.objects.filter(article__in=articles)
+    texts = Translation.objects.filter(article__binned_at=None)
+    if articles is not None:
+        texts = texts.filter(article__in=articles)
     rows = list(texts.values_list("pk", "article", "language"))
     revisions = Revision.objects.filter(document__in=[pk for pk, _, _ in rows])
     said = dict(revisions.live(at).values_list("document", "translated_from__number"))

@@ -35,9 +35,9 @@ def verify(
         raise Refused([Finding("role-missing", "review")])
     live = translation.revisions.live(now).first()
     if live is None:
-        raise Refused([Finding("nothing-live", "document")])
+        raise Refused([Finding("nothing-live", "")])
     if seen not in (None, live.pk):
-        raise Refused([Finding("live-changed-meanwhile", "document")])
+        raise Refused([Finding("live-changed-meanwhile", "")])
     return Verification.objects.create(translation=translation, revision=live, by=by, at=now, note=note)
 
 

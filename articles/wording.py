@@ -15,12 +15,15 @@ GLANCE_LABELS = {
 }
 
 FIELD_LABELS = {
+    "slug": gettext_lazy("Address"),
     "title": gettext_lazy("Title"),
     "summary": gettext_lazy("In short"),
     "at_a_glance": gettext_lazy("At a glance"),
     "steps": gettext_lazy("Steps, in their order"),
     "text": gettext_lazy("Text"),
     "facts": gettext_lazy("Facts in it"),
+    "links": gettext_lazy("Links"),
+    "headings": gettext_lazy("Headings"),
     "sources": gettext_lazy("Sources"),
     "checked_on": gettext_lazy("Last checked"),
 }

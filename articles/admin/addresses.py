@@ -3,33 +3,44 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import MissingPage, Redirect
+from articles.admin.bin import BinFilter, WithBin, refuse_what_is_in_the_bin
+from articles.models import Article, MissingPage, Redirect
 from helpcenter.domain.review import Role
 from helpcenter.publishing import verbs
 from helpcenter.publishing.admin import ForTheDesk
 
 
+class RedirectForm(forms.ModelForm):
+    """An address and where it leads."""
+
+    def clean_path(self) -> str:
+        """An address for which there is no redirect in the bin either."""
+        return refuse_what_is_in_the_bin(Redirect, "path", self.cleaned_data["path"])
+
+
 @admin.register(Redirect)
-class RedirectAdmin(ForTheDesk):
+class RedirectAdmin(WithBin):
     """Addresses that lead somewhere although nothing is there. Kept by publishers."""
 
+    form = RedirectForm
     list_display = ("path", "article")
+    list_filter = (BinFilter,)
     search_fields = ("path", "article__slug")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return Role.PUBLISHER in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_add_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_add_permission(request)
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(
+            db_field, request, **{"queryset": Article.objects.filter(binned_at=None), **kwargs}
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

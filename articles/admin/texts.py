@@ -143,7 +143,8 @@ class RetiringArticleForm(RetiringForm):
     def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = LiveChange.objects.up_to(timezone.now()).values("document__translation__article")
-        there = Article.objects.filter(pk__in=seen)  # what readers have never seen would tell them that it is gone
+        # Of what readers have never seen they would be told that it is gone.
+        there = Article.objects.filter(pk__in=seen, binned_at=None)
         self.fields["instead"].queryset = there.exclude(pk=article.pk)  # type: ignore[attr-defined]
 
 
@@ -192,6 +193,9 @@ class TranslationAdmin(DocumentAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # every article has a text in each language from the beginning
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).filter(article__binned_at=None)
 
     def prepare(self, rows: list[Any]) -> None:
         """How each stands to its original, and when it is due to be checked."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.admin.bin import BinFilter, WithBin, refuse_what_is_in_the_bin
 from articles.admin.texts import KEY_MALFORMED
 from articles.models import Article, FormerSlug
 from articles.redirects import led_by, rename
@@ -16,17 +18,25 @@ from articles.translating import begin_in_all_languages
 from helpcenter.domain.review import Role
 from helpcenter.facts.sheets import languages
 from helpcenter.publishing import verbs
-from helpcenter.publishing.admin import ForTheDesk
 from helpcenter.publishing.models import Revision
 from helpcenter.references.models import Reference
 
 
+class ArticleForm(forms.ModelForm):
+    """What readers know an article by."""
+
+    def clean_slug(self) -> str:
+        """A slug that no article in the bin has kept."""
+        return refuse_what_is_in_the_bin(Article, "slug", self.cleaned_data["slug"])
+
+
 @admin.register(Article)
-class ArticleAdmin(ForTheDesk):
+class ArticleAdmin(WithBin):
     """The topics: address, shelf, path."""
 
+    form = ArticleForm
     list_display = ("slug", "topic", "path", "owner", "check_every", "order")
-    list_filter = ("topic", "path")
+    list_filter = ("topic", "path", BinFilter)
     search_fields = ("slug",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -34,7 +44,7 @@ class ArticleAdmin(ForTheDesk):
             rename(obj, obj.slug, now=timezone.now())
         else:
             super().save_model(request, obj, form, change)
-        former = FormerSlug.objects.filter(slug=obj.slug).exclude(article=obj).select_related("article").first()
+        former = FormerSlug.objects.filter(slug=obj.slug).exclude(article=obj).select_related("article").last()
         if former:
             said = _("“%(slug)s” still leads to “%(article)s”, which had it before, until readers see this one.")
             messages.warning(request, said % {"slug": obj.slug, "article": former.article})

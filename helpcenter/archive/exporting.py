@@ -134,7 +134,7 @@ def _by_document() -> dict[int, dict[str, Any]]:
 
 
 def _article(article: Article) -> dict[str, Any]:
-    former = article.former_slugs.order_by("slug")
+    former = article.former_slugs.order_by("slug", "until")
     return {
         "slug": article.slug,
         "topic": article.topic,
@@ -142,6 +142,7 @@ def _article(article: Article) -> dict[str, Any]:
         "order": article.order,
         "owner": article.owner.username if article.owner else None,
         "check_every": article.check_every,
+        "binned_at": stamp(article.binned_at) if article.binned_at else None,
         "former_slugs": [{"slug": each.slug, "until": stamp(each.until)} for each in former],
     }
 
@@ -153,7 +154,11 @@ def _site() -> dict[str, Any]:
         "four_eyes": ReviewPolicy.objects.get().four_eyes,
         "outbound_hosts": [{"host": each.host, "reason": each.reason} for each in OutboundHost.objects.all()],
         "redirects": [
-            {"path": each.path, "article": each.article.slug if each.article else None}
+            {
+                "path": each.path,
+                "article": each.article.slug if each.article else None,
+                "binned_at": stamp(each.binned_at) if each.binned_at else None,
+            }
             for each in Redirect.objects.select_related("article")
         ],
         "pictures": [

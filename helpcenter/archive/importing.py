@@ -162,6 +162,7 @@ def _articles(contents: Contents, people: Mapping[str | None, User | None]) -> d
     articles = {}
     for row in contents.articles:
         plain = {name: row[name] for name in ("slug", "topic", "path", "order", "check_every")}
+        plain["binned_at"] = _time(row["binned_at"]) if row["binned_at"] else None
         articles[row["slug"]] = article = Article.objects.create(**plain, owner=people[row["owner"]])
         for former in row["former_slugs"]:
             FormerSlug.objects.create(article=article, slug=former["slug"], until=_time(former["until"]))
@@ -174,7 +175,11 @@ def _site(contents: Contents, articles: Mapping[str, Article], people: Mapping[s
     OutboundHost.objects.all().delete()
     OutboundHost.objects.bulk_create(OutboundHost(**row) for row in site["outbound_hosts"])
     for row in site["redirects"]:
-        Redirect.objects.create(path=row["path"], article=articles[row["article"]] if row["article"] else None)
+        Redirect.objects.create(
+            path=row["path"],
+            article=articles[row["article"]] if row["article"] else None,
+            binned_at=_time(row["binned_at"]) if row["binned_at"] else None,
+        )
     for row in site["pictures"]:
         by = people[row["by"]]
         assert by is not None

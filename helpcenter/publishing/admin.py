@@ -40,7 +40,6 @@ PLACES = {
     "note": gettext_lazy("Change note"),
     "review": gettext_lazy("Review"),
     "review_note": gettext_lazy("Note to the author"),
-    "document": gettext_lazy("document"),
     "draft": gettext_lazy("draft"),
     "start": gettext_lazy("Start"),
 }

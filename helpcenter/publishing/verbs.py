@@ -284,7 +284,7 @@ def retire(document: Document, *, by: Somebody, at: datetime, now: datetime, not
     """
     _allow_publisher(by)
     if document.kind != Kind.ARTICLE:
-        raise Refused([Finding("not-retired", "document")])
+        raise Refused([Finding("not-retired", "")])
     if findings := errors(checks.check_retiring(document, at)):
         raise Refused(findings)
     return _go_live(LiveChange(document=_lock(document), at=at, by=by, recorded_at=now, note=note))

@@ -6,6 +6,8 @@ from helpcenter.domain.findings import Finding
 
 SENTENCES = {
     "behind-live": _("Readers see another version by now, which this was not made from. Take over what changed first."),
+    "bin-it-is-in": _("The article is in the bin. Take it out first."),
+    "bin-still-read": _("Readers see it, or will by a plan. Take it down in each language first."),
     "date-malformed": _("“%(value)s” is not a day; write it as 2026-11-23."),
     "draft-begun-meanwhile": _("Somebody has begun a draft since you opened this page."),
     "draft-changed-meanwhile": _(
@@ -100,7 +102,9 @@ SENTENCES = {
 
 def sentence(finding: Finding) -> str:
     """A finding as a sentence, with the place that it is about and what was probably meant."""
-    words = f"{finding.where}: {SENTENCES[finding.code] % finding.details}"
+    words = str(SENTENCES[finding.code] % finding.details)
+    if finding.where:
+        words = f"{finding.where}: {words}"
     if suggestion := finding.details.get("suggestion"):
         words += " " + _("Did you mean “%(suggestion)s”?") % {"suggestion": suggestion}
     return words

@@ -26,11 +26,12 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
     """Questions about references. Old versions point at much that is gone; only what counts now is asked for."""
 
     def in_use(self, at: datetime) -> Self:
-        """Of what readers see at that instant, what is planned, and what is being written."""
+        """Of what readers see at that instant, what is planned, what is being written; not of what is in the bin."""
         return self.filter(
             Q(revision__in=Revision.objects.live(at).values("pk"))
             | Q(revision__in=Revision.objects.filter(live_changes__at__gt=at).values("pk"))
-            | Q(revision__state__in=OPEN)
+            | Q(revision__state__in=OPEN),
+            revision__document__translation__article__binned_at=None,
         ).select_related("revision__document__translation__article")
 
     def to(self, kind: Target, *targets: str) -> Self:

@@ -100,4 +100,4 @@ def check_retired_article(document: Document, at: datetime) -> Iterator[Finding]
         return
     for key, node in _read(json.dumps(revision.body)).nodes.items():
         if isinstance(node, Walk) and node.article == slug:
-            yield Finding("flow-walks-it", "document", details={"walk": key})
+            yield Finding("flow-walks-it", "", details={"walk": key})

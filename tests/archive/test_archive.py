@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from PIL import Image
 
+from articles.bin import put
 from articles.models import Article, Picture, Redirect, Retirement, Translation
 from articles.pictures import encode
 from articles.redirects import rename
@@ -63,7 +64,8 @@ def some_of_everything():
     rename(text.article, "renamed", now=now)
     Article.objects.filter(slug="renamed").update(owner=author, check_every=7)
     Redirect.objects.create(path="/en/old/", article=text.article)
-    Redirect.objects.create(path="/en/older/")
+    Redirect.objects.create(path="/en/older/", binned_at=now)
+    put(an_article("mistake", history={}).article, now=now)
     file = BytesIO()
     Image.new("RGB", (700, 400)).save(file, "PNG")
     picture = Picture.objects.create(key="shot", by=author, at=now)
@@ -134,7 +136,7 @@ def test_a_dry_run_says_what_is_there_and_writes_nothing(exported):
     empty()
     said = StringIO()
     call_command("import_content", exported, "--dry-run", stdout=said, verbosity=0)
-    assert "3 articles, " in said.getvalue()
+    assert "4 articles, " in said.getvalue()
     assert said.getvalue().endswith("nothing was written\n")
     assert not Document.objects.exists()
 

@@ -16,7 +16,7 @@ from articles.redirects import MOST_MISSING, note_missing, rename
 from helpcenter.domain.review import Role
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import withdraw_plan
-from tests.builders import LANGUAGES, a_body, a_sheet, a_site, a_user, an_article, without_four_eyes
+from tests.builders import LANGUAGES, a_body, a_sheet, a_site, a_user, an_article, at, live, without_four_eyes
 from tests.desk import typed
 from tests.pages import WizardPage
 
@@ -53,6 +53,21 @@ class TestRenaming:
             one_step(
                 client, f"/{language}/articles/{old}/?as_of=2026-02-03", f"/{language}/articles/a/?as_of=2026-02-03"
             )
+
+    def test_there_and_back_and_there_again_each_slug_is_known_by_its_days(self, article):
+        for day, slug in (("2026-03-01", "b"), ("2026-04-01", "a"), ("2026-05-01", "b")):
+            rename(article, slug, now=at(day))
+        assert [article.slug_at(at(day)) for day in ("2026-02-15", "2026-03-15", "2026-04-15", "2026-05-15")] == [
+            *"abab"
+        ]
+
+    def test_a_comparison_shows_the_address_that_each_version_had(self, client, article):
+        rename(article, "b", now=at("2026-03-01"))
+        live(article.translations.get(language="en"), {"2026-04-01": a_body("Third")})
+        page = client.get("/en/articles/b/versions/compare/?from=2&to=3").content.decode()
+        assert ">Address</h2>" in page
+        assert "<del>a</del>" in page
+        assert "<ins>b</ins>" in page
 
     def test_a_slug_that_is_used_again_wins_over_history(self, client, article):
         rename(article, "b", now=timezone.now())

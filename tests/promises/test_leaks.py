@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from articles.bin import put
 from articles.models import Article, MissingPage, Redirect, Translation
 from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
@@ -21,7 +22,7 @@ from tests.builders import a_body, a_draft, a_site, a_user, an_article
 
 pytestmark = pytest.mark.django_db
 
-STATES = ("draft", "in_review", "approved", "planned", "retired", "discarded", "behind")
+STATES = ("draft", "in_review", "approved", "planned", "retired", "discarded", "behind", "binned")
 """Where a text is that readers do not see. `behind` is a draft of an article that is live."""
 
 READERS = {
@@ -142,6 +143,8 @@ def _place(state, author, reviewer):
     if state == "retired":
         now = timezone.now()
         retire(text, by=author, at=now, now=now)
+    if state == "binned":
+        put(text.article, now=timezone.now())
     day = (timezone.localdate() + timedelta(days=10)).isoformat()
     return {"slug": slug, "document": text.pk, "revision": revision.pk, "plan": plan or 1, "day": day, "state": state}
 

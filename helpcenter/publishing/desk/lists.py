@@ -104,7 +104,8 @@ def _to_review(revision: Revision) -> Row:
 
 
 def _open() -> RevisionQuerySet:
-    return Revision.objects.open().select_related("document__translation__article", "author")
+    at_work = Revision.objects.open().filter(document__translation__article__binned_at=None)
+    return at_work.select_related("document__translation__article", "author")
 
 
 def _calendar(somebody: User, now: datetime) -> list[Row]:

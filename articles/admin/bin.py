@@ -1,0 +1,91 @@
+"""Lists of the desk from which nothing is deleted: what is deleted lies in the bin, from which it is taken out."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.bin import put, take_out
+from articles.models import Article, Redirect
+from helpcenter.domain.findings import Refused
+from helpcenter.publishing.admin import ForTheDesk
+from helpcenter.publishing.wording import sentence
+
+
+def refuse_what_is_in_the_bin(model: type[Article] | type[Redirect], field: str, value: str) -> str:
+    """A value that nothing in the bin has kept; a form would only say of it that it is taken."""
+    if model.objects.filter(**{field: value}, binned_at__isnull=False).exists():
+        raise ValidationError(_("This one is in the bin. Take it out of there, and change it as you need it."))
+    return value
+
+
+class BinFilter(admin.SimpleListFilter):
+    """What is in the bin; without it, what is not."""
+
+    title = gettext_lazy("bin")
+    parameter_name = "bin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("in", gettext_lazy("in the bin"))]
+
+    def choices(self, changelist: Any) -> Any:
+        """What the stock filter calls all is all that is not in the bin."""
+        rest, *binned = super().choices(changelist)
+        return [{**rest, "display": _("not in the bin")}, *binned]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(binned_at__isnull=self.value() is None)
+
+
+class WithBin(ForTheDesk):
+    """To delete something here puts it in the bin."""
+
+    actions = ("take_out_of_the_bin",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request) and (obj is None or obj.binned_at is None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        return (
+            [_("%s: goes into the bin, and can be taken out again as it was.") % each for each in objs],
+            {},
+            set(),
+            [],
+        )
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Asked before, as the stock admin does; what is in the way stands above the thing itself."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Refused as refused:
+            self._say(request, object_id, refused)
+            return HttpResponseRedirect(reverse(f"admin:articles_{self.opts.model_name}_change", args=[object_id]))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        put(obj, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for each in queryset.filter(binned_at=None):
+            try:
+                put(each, now=timezone.now())
+            except Refused as refused:
+                self._say(request, each, refused)
+
+    @admin.action(description=gettext_lazy("Take out of the bin"), permissions=["change"])
+    def take_out_of_the_bin(self, request: HttpRequest, queryset: Any) -> None:
+        """As it was before."""
+        for each in queryset:
+            take_out(each)
+        messages.success(request, _("Taken out of the bin."))
+
+    def _say(self, request: HttpRequest, what: object, refused: Refused) -> None:
+        for finding in refused.findings:
+            messages.error(request, f"{what}: {sentence(finding)}")

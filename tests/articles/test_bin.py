@@ -1,0 +1,146 @@
+"""What is put in the bin is gone from the desk, and comes back as it was."""
+
+import pytest
+from django.utils import timezone
+
+from articles.bin import put, take_out
+from articles.models import Article, Redirect, Retirement
+from articles.redirects import rename
+from helpcenter.domain.findings import Refused
+from helpcenter.domain.review import Role
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing.verbs import publish, retire, submit
+from tests.builders import LANGUAGES, a_body, a_draft, a_site, a_user, an_article, at, reviewed
+from tests.desk import typed
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def article():
+    """One that readers once saw in both languages, by two slugs, with a redirect and a draft."""
+    a_site()
+    for language in LANGUAGES:
+        text = an_article("old", language, history={"2026-02-01": a_body("Seen")})
+        now = timezone.now()
+        retire(text, by=None, at=now, now=now)
+    rename(text.article, "new", now=timezone.now())
+    Redirect.objects.create(path="/en/short/", article=text.article)
+    a_draft(text, a_body("Half a draft"), a_user("author"))
+    return Article.objects.get(slug="new")
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(a_user("somebody"))
+    return client
+
+
+def listed(desk, address):
+    page = desk.get(address, headers=ENGLISH)
+    return [str(each) for each in page.context["cl"].result_list]
+
+
+class TestAnArticle:
+    def test_leaves_the_desk_with_its_texts_and_drafts_and_comes_back_with_all_of_them(self, desk, article):
+        def seen():
+            desks = [desk.get(f"/admin/desk/{key}/?_csv=1").content for key in ("broken-links", "translations-missing")]
+            return desks, listed(desk, "/admin/articles/translation/"), listed(desk, "/admin/articles/article/")
+
+        before = seen()
+        sent = {"post": "yes"}
+        desk.post(f"/admin/articles/article/{article.pk}/delete/", sent, headers=ENGLISH)
+        assert "new" not in listed(desk, "/admin/articles/article/")
+        assert not any("new" in text for text in listed(desk, "/admin/articles/translation/"))
+        assert listed(desk, "/admin/articles/article/?bin=in") == ["new"]
+        action = {"action": "take_out_of_the_bin", "_selected_action": [article.pk]}
+        desk.post("/admin/articles/article/?bin=in", action, headers=ENGLISH)
+        assert seen() == before
+        assert article.slugs == ["new", "old"]
+        assert article.translations.count() == len(LANGUAGES)
+        assert Redirect.objects.get().article == article
+
+    def test_its_permalinks_stay_and_what_leads_to_it_says_that_it_is_gone(self, client, article):
+        put(article, now=timezone.now())
+        assert "Seen" in client.get("/en/articles/new/versions/1/").content.decode()
+        for address in ("/en/articles/new/", "/en/articles/old/", "/en/short/"):
+            assert client.get(address).status_code == 410
+        take_out(article)
+        draft = reviewed(article.translations.get(language="en").revisions.newest_draft() or _draft_in(article, "en"))
+        now = timezone.now()
+        publish(draft, by=None, note="n", significance=Significance.CONTENT, at=now, now=now)
+        for address in ("/en/articles/old/", "/en/short/"):
+            assert client.get(address).headers["Location"] == "/en/articles/new/"
+
+    def test_that_readers_see_or_will_see_stays_where_it_is(self, desk, article):
+        draft = reviewed(_draft_in(article, "en"))
+        soon = at("2090-01-01")
+        publish(draft, by=None, note="n", significance=Significance.CONTENT, at=soon, now=timezone.now())
+        page = desk.post(f"/admin/articles/article/{article.pk}/delete/", {"post": "yes"}, headers=ENGLISH, follow=True)
+        assert "Take it down" in page.content.decode()
+        assert Article.objects.get(pk=article.pk).binned_at is None
+        sent = {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"}
+        page = desk.post("/admin/articles/article/", sent, headers=ENGLISH, follow=True)
+        assert "Take it down" in page.content.decode()
+        assert Article.objects.get(pk=article.pk).binned_at is None
+
+    def test_that_a_text_links_to_stays_where_it_is(self, article):
+        an_article("linking", history={"2026-02-01": a_body(text="words")})
+        a_draft(an_article("writing", history={}), a_body(text="[x](old)"), a_user("another"))
+        with pytest.raises(Refused) as refused:
+            put(article, now=timezone.now())
+        assert [finding.code for finding in refused.value.findings] == ["linked-from"]
+
+    def test_is_not_written_on_while_it_is_there(self, desk, article):
+        put(article, now=timezone.now())
+        text = article.translations.get(language=LANGUAGES[-1])
+        draft = text.revisions.newest_draft() or _draft_in(article, text.language)
+        with pytest.raises(Refused) as refused:
+            submit(draft, by=draft.author, now=timezone.now(), note="n")
+        assert "bin-it-is-in" in {finding.code for finding in refused.value.findings}
+        page = desk.get(f"/admin/articles/article/{article.pk}/change/", headers=ENGLISH)
+        assert not page.context["has_change_permission"]
+
+    def test_keeps_its_slug(self, desk, article):
+        put(article, now=timezone.now())
+        page = typed(desk.get("/admin/articles/article/add/"))
+        sent = {**page, "slug": "new", "topic": "plans"}
+        said = desk.post("/admin/articles/article/add/", sent, headers=ENGLISH)
+        assert "in the bin" in str(said.context["adminform"].form.errors["slug"])
+
+    def test_is_no_place_to_send_readers(self, desk, article):
+        put(article, now=timezone.now())
+        other = an_article("other", history={"2026-02-01": a_body()})
+        page = desk.get(f"/admin/articles/translation/{other.pk}/retire/").content.decode()
+        assert f'value="{article.pk}"' not in page
+        assert not Retirement.objects.exists()
+
+
+class TestARedirect:
+    def test_leads_nowhere_while_it_is_in_the_bin(self, desk, article):
+        redirect = Redirect.objects.get()
+        desk.post(f"/admin/articles/redirect/{redirect.pk}/delete/", {"post": "yes"}, headers=ENGLISH)
+        assert desk.get("/en/short/").status_code == 404
+        assert listed(desk, "/admin/articles/redirect/") == []
+        page = typed(desk.get("/admin/articles/redirect/add/"))
+        said = desk.post("/admin/articles/redirect/add/", {**page, "path": "/en/short/"}, headers=ENGLISH)
+        assert "in the bin" in str(said.context["adminform"].form.errors["path"])
+        action = {"action": "take_out_of_the_bin", "_selected_action": [redirect.pk]}
+        desk.post("/admin/articles/redirect/?bin=in", action, headers=ENGLISH)
+        assert desk.get("/en/short/").status_code == 410
+
+    @pytest.mark.parametrize("role", [Role.AUTHOR, Role.REVIEWER])
+    def test_is_put_there_by_publishers_alone(self, client, article, role):
+        client.force_login(a_user("one", role))
+        redirect = Redirect.objects.get()
+        assert client.post(f"/admin/articles/redirect/{redirect.pk}/delete/", {"post": "yes"}).status_code == 403
+        action = {"action": "take_out_of_the_bin", "_selected_action": [redirect.pk]}
+        client.post("/admin/articles/redirect/", action)
+        assert Redirect.objects.get().binned_at is None
+
+
+def _draft_in(article, language):
+    text = article.translations.get(language=language)
+    return a_draft(text, a_body("Half a draft"), a_user(f"author-{language}"))
