@@ -12,7 +12,7 @@ from articles.translating import standings
 from articles.verifying import checked
 from articles.wording import FRESHNESS_LABELS
 from helpcenter.domain.freshness import Freshness
-from helpcenter.publishing.desk.lists import DeskList, Row, address, register
+from helpcenter.publishing.desk.lists import DeskList, Row, address, desk_of, register
 from helpcenter.publishing.moments import today
 
 
@@ -45,7 +45,7 @@ def _missing(somebody: User, now: datetime) -> list[Row]:
 def _dangling(somebody: User, now: datetime) -> list[Row]:
     return [
         Row(
-            [each.text, str(each.revision), each.where, each.target],
+            [each.text, str(each.revision), desk_of(each.revision.document).place(each.where), each.target],
             f"{address('change', each.revision.document)}?revision={each.revision_id}",
         )
         for each in dangling(now)

@@ -124,6 +124,10 @@ class ArticlePage:
         yield "slug", article.slug_at(first.at) if first else article.slug
         for field, words in self.reading.text.passages():
             yield field, unescape(strip_tags(self._block(words))).strip()
+        for shown in self.steps:
+            for name in ("drawing", "picture", "alt"):
+                if words := getattr(shown.step, name):
+                    yield f"steps.{shown.step.key}.{name}", words
         yield "steps", {shown.step.key: unescape(strip_tags(shown.title)) for shown in self.steps}
 
     def _block(self, text: str) -> SafeString:

@@ -293,10 +293,11 @@ class TranslationAdmin(DocumentAdmin):
         return list(dict.fromkeys([*links, *led_by(article, document.language, timezone.now())]))
 
     def tools(self, document: Document) -> list[tuple[str, str]]:
-        return [
-            (gettext("Still correct"), self.url("verify", document)),
-            (gettext("Share"), self.url("share", document)),
-        ]
+        live = document.revisions.live(timezone.now()).exists()
+        tools = [(gettext("Still correct"), self.url("verify", document))] if live else []
+        if document.revisions.open().exists():
+            tools.append((gettext("Share"), self.url("share", document)))
+        return tools
 
     def get_urls(self) -> Any:
         verify_view = self.admin_site.admin_view(self.verify_view)

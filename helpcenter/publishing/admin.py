@@ -281,7 +281,10 @@ class DocumentAdmin(ForTheDesk):
         """One of the desk's pages about a document, with what all of them show."""
         now = timezone.now()
         template = self.writing_template if page == "writing" else f"admin/publishing/{page}.html"
-        changes = document.live_changes.select_related("revision__author", "revision__base", "by", "ends")
+        changes = document.live_changes.select_related(
+            "revision__author", "revision__base", "by", "ends", "retirement__instead"
+        )
+        seen = list(changes.filter(at__lte=now)[:MOST_CHANGES])
         return render(
             request,
             template,
@@ -294,7 +297,8 @@ class DocumentAdmin(ForTheDesk):
                 "at_work": document.revisions.open().select_related("author", "reviewer"),
                 "bin": document.revisions.filter(state=State.DISCARDED).select_related("author"),
                 "plans": [self._planned(change) for change in changes.filter(at__gt=now).order_by("at")],
-                "changes": _each_with_the_one_before(list(changes.filter(at__lte=now)[:MOST_CHANGES])),
+                "changes": _each_with_the_one_before(seen),
+                "taken_down": seen[0] if seen and seen[0].revision is None else None,
                 "live_now": document.revisions.live(now).first(),
                 "may_publish": Role.PUBLISHER in verbs.roles(request.user),  # type: ignore[arg-type] # signed in
                 "can_preview": self.can_preview,
@@ -410,6 +414,14 @@ class RolesAdmin(Listed, GroupAdmin):
 @admin.register(User)
 class PeopleAdmin(Listed, UserAdmin):
     """The accounts. To delete one closes it: what its owner wrote and approved stays under their name."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Whoever is given a role may sign in at the desk: the stock form asks for both, and one is forgotten."""
+        super().save_related(request, form, formsets, change)
+        somebody = User.objects.get(pk=form.instance.pk)  # without the permissions that it remembers
+        if verbs.roles(somebody) and not somebody.is_staff:
+            somebody.is_staff = True
+            somebody.save(update_fields=["is_staff"])
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         kept = [_("%s: the account is closed, what they did stays.") % each for each in objs]

@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from helpcenter.publishing.admin import ForTheDesk
+from helpcenter.publishing.desk.lists import address, desk_of
 from helpcenter.publishing.desk.tables import Listed
 from helpcenter.references.hosts import outbound_host
 from helpcenter.references.models import OutboundHost, Reference, Target
@@ -18,7 +20,7 @@ from helpcenter.references.models import OutboundHost, Reference, Target
 class ReferenceAdmin(ForTheDesk):
     """The one table of what points at what: of texts that readers see, that are planned, that are being written."""
 
-    list_display = ("target", "kind", "where", "text", "revision")
+    list_display = ("target", "kind", "place", "text", "revision")
     list_display_links = None
     list_filter = ("kind", "revision__document__language", "revision__state")
     search_fields = ("target",)
@@ -35,8 +37,16 @@ class ReferenceAdmin(ForTheDesk):
 
     @admin.display(description=_("text"))
     def text(self, reference: Reference) -> str:
-        """The document that points."""
-        return reference.text
+        """The document that points, and the way there."""
+        document = reference.revision.document
+        href = f"{address('change', document)}?revision={reference.revision_id}"
+        return format_html('<a href="{}">{}</a>', href, reference.text)
+
+    @admin.display(description=_("in"))
+    def place(self, reference: Reference) -> str:
+        """Where in it."""
+        words: str = desk_of(reference.revision.document).place(reference.where)
+        return words
 
 
 @admin.register(OutboundHost)

@@ -1,12 +1,14 @@
 """Articles at the editors' desk: write, check, preview, publish, retire; and who may."""
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Translation
+from articles.models import Retirement, Translation
 from helpcenter.domain.review import Role
 from helpcenter.facts.models import FactSheetDocument
+from helpcenter.publishing.verbs import retire
 from tests.builders import LANGUAGES, a_body, a_site, a_user, an_article, without_four_eyes
 from tests.desk import typed
 
@@ -358,3 +360,23 @@ def test_the_forms_for_something_new_are_in_the_editors_language(desk):
     sent = {"slug": "Not a slug", "topic": "plans", "order": "5"}
     page = desk.post("/admin/articles/article/add/", sent, headers={"accept-language": "zh-TW"})
     assert "例如 open-page" in page.content.decode()
+
+
+def test_who_opens_what_is_taken_down_is_told_since_when_and_where_readers_go(desk, article):
+    other, now = an_article("other"), timezone.now()
+    change = retire(article, by=None, at=now, now=now)
+    Retirement.objects.create(change=change, instead=other.article)
+    page = desk.get(f"/admin/articles/translation/{article.pk}/change/", headers={"accept-language": "en"})
+    assert "They are sent to “other”." in page.content.decode()
+    assert "retired → other" in page.content.decode()
+
+
+def test_a_role_lets_its_owner_sign_in(desk):
+    administrator = User.objects.create_superuser("root")
+    desk.force_login(administrator)
+    amy = User.objects.create(username="amy")
+    page = desk.get(f"/admin/auth/user/{amy.pk}/change/")
+    groups = [Group.objects.get(name="作者 Authors").pk]
+    desk.post(f"/admin/auth/user/{amy.pk}/change/", {**typed(page), "groups": groups})
+    amy.refresh_from_db()
+    assert (amy.groups.count(), amy.is_staff) == (1, True)

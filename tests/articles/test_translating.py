@@ -225,6 +225,30 @@ class TestTheTranslatorsScreen:
             in desk.get(self.address(translation), headers={"accept-language": "en"}).content.decode()
         )
 
+    def test_the_difference_and_the_tick_stay_until_readers_see_the_translation(self, desk, original, translation):
+        change_original(original, Significance.MAJOR, text=FULL + " More.")
+        page = desk.get(self.address(translation), headers={"accept-language": "en"})
+        newest = original.revisions.get(number=2)
+        sent = {**typed(page), "_up_to_date": newest.pk, "text": "Short.", "note": "n", "_submit": "1"}
+        refused = desk.post(self.address(translation), sent, headers={"accept-language": "en"})
+        assert "More.</ins>" in refused.content.decode()
+        sent = typed(refused)
+        assert sent["_up_to_date"] == str(newest.pk)
+        del sent["_up_to_date"]
+        desk.post(self.address(translation), {**sent, "_save": "1"})
+        assert translation.revisions.newest_draft().translated_from.number == 1
+
+    def test_who_reviews_it_sees_what_it_says_and_why_something_is_left_out(self, desk, original, translation):
+        change_original(original, Significance.MAJOR, text=FULL + " More.")
+        page = desk.get(self.address(translation), headers={"accept-language": "en"})
+        sent = {**typed(page), "_up_to_date": original.revisions.get(number=2).pk, "text": "Short.", "note": "n"}
+        reason = {"despite": "There is no such rule.", "_submit": "1"}
+        review = desk.post(self.address(translation), {**sent, **reason}, headers={"accept-language": "en"}, follow=True)
+        html = review.content.decode()
+        assert "it says what version 2 of the original says" in html
+        assert "More.</ins>" in html
+        assert "</strong> There is no such rule." in html
+
     def test_what_is_lost_is_told_and_passes_with_a_reason(self, desk, translation):
         page = desk.get(self.address(translation), headers={"accept-language": "en"})
         sent = {**typed(page), "text": "Short.", "note": "n", "significance": "content", "_publish": "1"}

@@ -1,5 +1,6 @@
 """What the desk asks beside the words: the change note, the reviewer, when something goes live and until when."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -8,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpcenter.domain.findings import Finding, Refused
@@ -29,11 +31,32 @@ NOT_CHOSEN = [("", "–")]
 """Django's own words for it are not translated."""
 
 
+def planned(at: datetime) -> str:
+    """What is said of a plan that was made."""
+    return gettext("Planned for %s.") % f"{timezone.localtime(at):%Y-%m-%d %H:%M} ({settings.TIME_ZONE})"
+
+
 def tell(form: forms.Form, refused: Refused) -> None:
     """Say beside a field of a form what is wrong with it."""
     for finding in refused.findings:
         if form.is_bound and finding.where in form.fields:
             form.add_error(finding.where, sentence(finding))
+
+
+def mistakes(filled: Iterable[Any], owner: str = "") -> Iterator[tuple[str, str, str]]:
+    """What cannot be read as it was typed: the field's id, what it is called, what is wrong. Of rows beneath, too."""
+    for place, form in enumerate(filled, start=1):
+        if form.is_valid():
+            continue
+        if isinstance(form, forms.BaseFormSet):
+            yield from mistakes(form.forms, owner)
+            continue
+        named = getattr(form, "key_before", "") or getattr(form, "key", "") or (str(place) if owner else "")
+        for name, errors in form.errors.items():
+            label = " · ".join(words for words in (owner, named, str(form[name].label)) if words)
+            yield form[name].id_for_label, label, " ".join(str(error) for error in errors)
+        beneath = [getattr(form, name) for name in ("rows", "aliases") if hasattr(form, name)]
+        yield from mistakes(beneath, named)
 
 
 def in_order(rows: Any) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -51,13 +52,18 @@ def named(document: Document) -> str:
     return str(getattr(document, "translation", document))
 
 
-def address(page: str, document: Document, *more: Revision | LiveChange) -> str:
-    """A page of the desk about a document of whatever kind."""
+def desk_of(document: Document) -> Any:
+    """The DocumentAdmin at whose desk a document is worked on."""
     for each in admin.site._registry.values():
         if getattr(each, "kind", None) == document.kind:
-            url: str = each.url(page, document, *more)  # type: ignore[attr-defined] # only a DocumentAdmin has a kind
-            return url
+            return each
     raise LookupError(document.kind)
+
+
+def address(page: str, document: Document, *more: Revision | LiveChange) -> str:
+    """A page of the desk about a document of whatever kind."""
+    url: str = desk_of(document).url(page, document, *more)
+    return url
 
 
 def day_and_time(at: datetime) -> str:

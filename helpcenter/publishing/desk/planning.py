@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
-from helpcenter.publishing.desk.forms import AgainForm, WhenForm, tell
+from helpcenter.publishing.desk.forms import AgainForm, WhenForm, planned, tell
 from helpcenter.publishing.models import Document, LiveChange, Revision
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def again(desk: "DocumentAdmin", request: HttpRequest, document: Document, revis
         when = {"at": asked["at"] or now, "until": asked["until"], "now": now}
         significance = Significance(revision.significance)
         verbs.publish(revision, by=somebody, note=asked["note"], significance=significance, **when)
-        return _("Planned.") if asked["at"] else _("Version %s is live again.") % revision.number
+        return planned(asked["at"]) if asked["at"] else _("Version %s is live again.") % revision.number
 
     live = document.revisions.live(now).first()
     context = {
@@ -48,7 +48,7 @@ def retire(desk: "DocumentAdmin", request: HttpRequest, document: Document) -> H
     def act(somebody: User, asked: dict[str, Any]) -> str:
         change = verbs.retire(document, by=somebody, at=asked["at"] or now, now=now, note=asked["note"])
         desk.retired(change, asked)
-        return _("Planned.") if asked["at"] else _("Retired. Readers no longer see it; its versions are kept.")
+        return planned(asked["at"]) if asked["at"] else _("Retired. Readers no longer see it; its versions are kept.")
 
     found = checks.check_retiring(document, now)
     context = {"title": _("Retire: readers no longer see it"), "button": _("Retire"), "findings": found}
@@ -69,7 +69,7 @@ def plan(desk: "DocumentAdmin", request: HttpRequest, document: Document, change
         if not asked["at"]:
             raise Refused([Finding("field-empty", "at")])
         verbs.move_plan(change, by=somebody, at=asked["at"], until=asked.get("until"), now=now)
-        return _("The plan is moved.")
+        return _("The plan is moved.") + " " + planned(asked["at"])
 
     context = {"title": _("Plan: %s") % (change.revision or _("retired")), "button": _("Move"), "withdraw": True}
     if change.ends:

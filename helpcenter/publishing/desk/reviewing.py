@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpcenter.domain.findings import Finding, Refused
-from helpcenter.domain.review import State, possible
+from helpcenter.domain.review import State, Verb, possible
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
-from helpcenter.publishing.desk.forms import PublishingForm, ReviewingForm, tell
+from helpcenter.publishing.desk.forms import PublishingForm, ReviewingForm, planned, tell
 from helpcenter.publishing.models import Document, Revision
 
 if TYPE_CHECKING:
@@ -43,13 +43,18 @@ def review(desk: "DocumentAdmin", request: HttpRequest, document: Document, revi
             for form in (reviewing, publishing):
                 tell(form, refused)
             messages.error(request, _("Nothing was done: see below."))
-    live = document.revisions.live(now).first()
+    live = document.revisions.live(now).select_related("translated_from").first()
+    says, said_live = revision.translated_from, live.translated_from if live else None
     wrote, behind, four_eyes = verbs.wrote(somebody, revision), verbs.would_undo(revision, now, now), verbs.four_eyes()
     buttons = possible(State(revision.state), verbs.roles(somebody), wrote=wrote, behind=behind, four_eyes=four_eyes)
     context = {
         "revision": revision,
         "live": live,
         "differences": desk.differences(live, revision, now),
+        "says": says,
+        "said": said_live,
+        "original_changes": desk.differences(said_live, says, now) if says and says != said_live else None,
+        "lost": revision.events.filter(verb=Verb.SUBMIT).values_list("note", flat=True).first(),
         "findings": findings,
         "events": revision.events.select_related("by"),
         "reviewing": reviewing,
@@ -78,7 +83,8 @@ def _do(
     if "_send_back" in sent:
         verbs.send_back(revision, by=somebody, now=now, note=note)
         messages.success(request, _("Sent back. Its author goes on with it."))
-    elif "_take_back" in sent:
+        return HttpResponseRedirect(desk.url("review", document, revision))
+    if "_take_back" in sent:
         verbs.take_back(revision, by=somebody, now=now)
         messages.success(request, _("It is a draft again."))
     elif "_restore" in sent:
@@ -95,7 +101,9 @@ def _do(
             until=asked["until"],
             now=now,
         )
-        messages.success(request, _("Planned.") if asked["at"] else _("Published. Readers see it within a minute."))
+        messages.success(
+            request, planned(asked["at"]) if asked["at"] else _("Published. Readers see it within a minute.")
+        )
         return HttpResponseRedirect(desk.url("change", document))
     else:
         return None

@@ -18,7 +18,7 @@ from helpcenter.domain.review import Role, State
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
 from helpcenter.publishing.desk import typing
-from helpcenter.publishing.desk.forms import SubmittingForm, number, tell
+from helpcenter.publishing.desk.forms import SubmittingForm, mistakes, number, tell
 from helpcenter.publishing.models import Document, Revision
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Page:
     """What the page shows beside the words."""
 
     findings: Sequence[Finding] = ()
+    mistakes: Sequence[tuple[str, str, str]] = ()
     theirs: Revision | None = None
     differences: list[tuple[str, Any]] = field(default_factory=list)
 
@@ -61,6 +62,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     if sent is None:
         page.findings = checks.check(document, body, now) if body else ()
     elif not all([*(form.is_valid() for form in typed), submitting.is_valid()]):
+        page.mistakes = list(mistakes([*typed, submitting]))
         if "_discard" in sent and draft and seen == draft.seen_as:
             typing.keep(document, somebody, sent, now)  # half a form cannot be saved; it is thrown away all the same
             return _discard(desk, request, draft, somebody, now)
@@ -73,7 +75,8 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
         words = desk.body_from(typed, body)
         try:
             up_to_date = original_live and number(sent.get("_up_to_date")) == original_live.pk
-            translated_from = original_live if up_to_date else None
+            unticked = not up_to_date and started and started.translated_from == original_live
+            translated_from = original_live if up_to_date else _said_live(document, now) if unticked else None
             kept = _keep(
                 document, started, words, sent, somebody, submitting.cleaned_data["note"], now, translated_from
             )
@@ -108,13 +111,14 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
         "unsaved": typing.kept(document, somebody).exclude(tab=tab) if sent is None else (),
         "seen": seen,
         "findings": page.findings,
+        "mistakes": page.mistakes,
         "theirs": page.theirs,
         "differences": page.differences,
         "live": live,
         "behind": desk.compared(base, live.body, now) if behind and live else [],
         "at_once": at_once,
         "original": original_live,
-        "original_changes": _original_changes(desk, started, original_live, now),
+        **_original_changes(desk, document, started, original_live, now),
         **desk.about(document, body),
     }
     return desk.render(request, document, "writing", context)
@@ -155,13 +159,27 @@ def _keep(
 
 
 def _original_changes(
-    desk: "DocumentAdmin", started: Revision | None, original: Revision | None, now: datetime
-) -> dict[str, Any] | None:
-    """What a translator has to take over: how the original changed since the version that the translation says."""
+    desk: "DocumentAdmin", document: Document, started: Revision | None, original: Revision | None, now: datetime
+) -> dict[str, Any]:
+    """What a translator takes over: how the original changed since the version that the translation says.
+
+    Of a draft that says all of it already, since what the translation that readers see says: until it goes live the
+    difference stays before whoever writes on it.
+    """
     if original is None:
-        return None
+        return {}
     said = started.translated_from if started else None
-    return None if said == original else desk.differences(said, original, now)
+    up_to_date = said == original
+    if up_to_date:
+        said = _said_live(document, now)
+    changes = None if said == original else desk.differences(said, original, now)
+    return {"original_said": said, "original_changes": changes, "up_to_date": up_to_date}
+
+
+def _said_live(document: Document, now: datetime) -> Revision | None:
+    """The version of the original that the translation says which readers see."""
+    live = document.revisions.live(now).select_related("translated_from").first()
+    return live.translated_from if live else None
 
 
 def _go_on(
