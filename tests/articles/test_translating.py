@@ -243,7 +243,9 @@ class TestTheTranslatorsScreen:
         page = desk.get(self.address(translation), headers={"accept-language": "en"})
         sent = {**typed(page), "_up_to_date": original.revisions.get(number=2).pk, "text": "Short.", "note": "n"}
         reason = {"despite": "There is no such rule.", "_submit": "1"}
-        review = desk.post(self.address(translation), {**sent, **reason}, headers={"accept-language": "en"}, follow=True)
+        review = desk.post(
+            self.address(translation), {**sent, **reason}, headers={"accept-language": "en"}, follow=True
+        )
         html = review.content.decode()
         assert "it says what version 2 of the original says" in html
         assert "More.</ins>" in html

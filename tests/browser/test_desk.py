@@ -135,7 +135,7 @@ def test_from_the_first_word_to_a_plan_that_goes_live_by_itself_and_its_translat
     pam.locator("[name=at]").evaluate("(field, at) => field.value = at", f"{at:%Y-%m-%dT%H:%M:%S}")
     pam.check("[name=significance][value=major]")
     pam.click("[name=_publish]")
-    pam.wait_for_selector("text=Planned.")
+    pam.wait_for_selector("text=Planned for")
     picture(pam, "plan")
     reader = pam.context.browser.new_context(base_url=pam.url.partition("/admin")[0]).new_page()
     reader.goto("/zh-hant/articles/cancel-web/")
