@@ -15,7 +15,7 @@ editor: $(RUN)
 	@$(VENV)/bin/python manage.py migrate --verbosity 0
 	@$(VENV)/bin/python manage.py createsuperuser
 
-# Everything on SQLite, then what touches the database once more on PostgreSQL.
+# Everything on SQLite, then what writes to the database once more on PostgreSQL.
 test: $(DEV)
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 	DATABASE_URL=$(POSTGRES) $(VENV)/bin/python -m pytest -n 2
