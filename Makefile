@@ -6,7 +6,7 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format editor messages requirements bench-archive bench-compare
+.PHONY: run test lint format editor messages requirements bench-archive bench-compare bench-questions
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -36,6 +36,10 @@ bench-archive: $(DEV)
 # Two texts of 20,000 words against each other; exit code 1 if an editor would wait longer than a second.
 bench-compare: $(DEV)
 	$(VENV)/bin/python -m tests.publishing.bench
+
+# Real questions against the bundled articles; exit code 1 below nine in ten first, or one not in the first three.
+bench-questions: $(DEV)
+	$(VENV)/bin/python -m tests.search.quality
 
 format: $(DEV)
 	$(VENV)/bin/ruff format .

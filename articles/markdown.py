@@ -129,6 +129,20 @@ def headings(text: str) -> list[tuple[str, str]]:
     ]
 
 
+def sections(text: str) -> list[tuple[str, str]]:
+    """A text cut before each heading that `headings` names: id and Markdown, first what stands before all of them."""
+    lines = text.split("\n")
+    tokens = _parser.parse(text)
+    starts = [
+        (str(token.attrs["id"]), token.map[0])
+        for token in tokens
+        if token.type == "heading_open" and token.tag == "h2" and "id" in token.attrs and token.map
+    ]
+    bounds = [*(start for _, start in starts), len(lines)]
+    parts = [(key, "\n".join(lines[start:end])) for (key, start), end in zip(starts, bounds[1:], strict=True)]
+    return [("", "\n".join(lines[: bounds[0]])), *parts]
+
+
 def links(text: str) -> list[str]:
     """The targets of the links in the text, as the editor wrote them."""
 

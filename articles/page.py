@@ -60,7 +60,7 @@ class ArticlePage:
     @cached_property
     def plain_summary(self) -> str:
         """The answer in short, in plain words."""
-        return unescape(strip_tags(self.summary)).strip()
+        return self.plain(self.reading.text.summary)
 
     @cached_property
     def summary(self) -> SafeString:
@@ -114,6 +114,10 @@ class ArticlePage:
         address = reverse("articles:version", args=[self.reading.slug, self.reading.number])
         return f"{address}?facts={self.sheet.version}"
 
+    def plain(self, text: str) -> str:
+        """Some of its Markdown in plain words."""
+        return unescape(strip_tags(self._block(text))).strip()
+
     def plain_passages(self) -> Iterator[tuple[str, Words]]:
         """What a reader reads, without markup, with the field it stands in; the steps' order by their titles.
 
@@ -123,7 +127,7 @@ class ArticlePage:
         first = self.reading.revision.live_changes.up_to(timezone.now()).last()
         yield "slug", article.slug_at(first.at) if first else article.slug
         for field, words in self.reading.text.passages():
-            yield field, unescape(strip_tags(self._block(words))).strip()
+            yield field, self.plain(words)
         for shown in self.steps:
             for name in ("drawing", "picture", "alt"):
                 if words := getattr(shown.step, name):

@@ -14,13 +14,17 @@ GLANCE = ("billed_by", "steps", "takes_effect", "keep_and_lose", "refund", "how_
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """One article in one language: all its words, as Markdown with fact tokens."""
+    """One article in one language: all its words, as Markdown with fact tokens.
+
+    `questions` are what readers ask whom it answers, in their words; only the search reads them.
+    """
 
     title: str
     summary: str
     at_a_glance: Mapping[str, str]
     steps: tuple[Step, ...]
     text: str
+    questions: tuple[str, ...]
     sources: tuple[str, ...]
     checked_on: date
 
@@ -43,7 +47,7 @@ def read_text(body: Mapping[str, Any]) -> ArticleText:
     for field in ("title", "summary"):
         if not str(body.get(field) or "").strip():
             findings.append(Finding("field-empty", field))
-    for field in ("steps", "sources"):
+    for field in ("steps", "questions", "sources"):
         if not isinstance(body.get(field) or [], list):
             findings.append(Finding("field-not-a-list", field))
     glance = body.get("at_a_glance") or {}
@@ -72,6 +76,7 @@ def read_text(body: Mapping[str, Any]) -> ArticleText:
         at_a_glance={key: str(glance[key]).strip() for key in GLANCE} if glance else {},
         steps=tuple(steps),
         text=str(body.get("text") or ""),
+        questions=tuple(str(question) for question in body.get("questions") or ()),
         sources=tuple(str(source) for source in body.get("sources") or ()),
         checked_on=checked_on,
     )

@@ -21,6 +21,7 @@ FIELD_LABELS = {
     "at_a_glance": gettext_lazy("At a glance"),
     "steps": gettext_lazy("Steps, in their order"),
     "text": gettext_lazy("Text"),
+    "questions": gettext_lazy("Questions it answers"),
     "facts": gettext_lazy("Facts in it"),
     "links": gettext_lazy("Links"),
     "headings": gettext_lazy("Headings"),

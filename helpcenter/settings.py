@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "helpcenter.delivery",
     "helpcenter.archive",
     "helpcenter.home",
+    "helpcenter.search",
     "helpcenter.wizard",
     "helpcenter.refunds",
     "articles",

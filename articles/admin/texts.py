@@ -59,6 +59,12 @@ class TextForm(forms.Form):
             "Facts by key: {{refund.gpu_minutes}}. Links: [words](cancel-email#no-mail), [words](wizard)."
         ),
     )
+    questions = area(
+        4,
+        label=FIELD_LABELS["questions"],
+        required=False,
+        help_text=_("One on each line, as readers put them. They are not shown; the search finds the article by them."),
+    )
     sources = area(
         4, label=FIELD_LABELS["sources"], help_text=_("One on each line: the page, its site, who read it when.")
     )
@@ -227,6 +233,7 @@ class TranslationAdmin(DocumentAdmin):
         initial = {
             **{key: body.get(key, "") for key in ("title", "summary", "text")},
             **{f"glance_{key}": (body.get("at_a_glance") or {}).get(key, "") for key in GLANCE},
+            "questions": "\n".join(body.get("questions") or []),
             "sources": "\n".join(body.get("sources") or []),
             "checked_on": body.get("checked_on") or timezone.localdate(),
         }
@@ -244,7 +251,8 @@ class TranslationAdmin(DocumentAdmin):
             **{key: _typed(typed[key]) for key in ("title", "summary", "text")},
             "at_a_glance": glance if any(glance.values()) else None,
             "steps": [_step(row) for row in in_order(steps)],
-            "sources": [line.strip() for line in typed["sources"].splitlines() if line.strip()],
+            "questions": _lines(typed["questions"]),
+            "sources": _lines(typed["sources"]),
             "checked_on": typed["checked_on"].isoformat(),
         }
         return {key: value for key, value in written.items() if value or key == "text"}
@@ -261,6 +269,7 @@ class TranslationAdmin(DocumentAdmin):
             *((f"steps.{step.key}.picture", step.picture) for step in text.steps if step.picture),
             *((f"steps.{step.key}.alt", step.alt) for step in text.steps if step.alt),
             ("facts", {key: key for key in sorted(used_facts(text))}),
+            ("questions", "\n".join(text.questions)),
             ("sources", "\n".join(text.sources)),
             ("checked_on", text.checked_on.isoformat()),
         ]
@@ -353,6 +362,10 @@ class TranslationAdmin(DocumentAdmin):
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         sheet = sheet_at(timezone.now())
         return {"known_facts": [(fact.key, fact.value) for fact in sheet]}
+
+
+def _lines(typed: str) -> list[str]:
+    return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
 def _step(row: dict[str, Any]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from tqdm import tqdm
 from articles.models import Article, Picture, Redirect, Retirement, Translation, Verification
 from helpcenter.publishing.models import Document, Event, LiveChange, ReviewPolicy, Revision
 from helpcenter.references.models import OutboundHost
+from helpcenter.search.models import Synonym
 
 FORMAT = 1
 """Rises when the files say something in another way."""
@@ -153,6 +154,7 @@ def _site() -> dict[str, Any]:
         "format": FORMAT,
         "four_eyes": ReviewPolicy.objects.get().four_eyes,
         "outbound_hosts": [{"host": each.host, "reason": each.reason} for each in OutboundHost.objects.all()],
+        "synonyms": [{"language": each.language, "words": each.words} for each in Synonym.objects.order_by("pk")],
         "redirects": [
             {
                 "path": each.path,

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from tqdm import tqdm
 
 from articles.models import (
@@ -31,6 +32,8 @@ from helpcenter.publishing import triggers
 from helpcenter.publishing.models import Document, Event, Kind, LiveChange, ReviewPolicy, Revision
 from helpcenter.references.indexing import index
 from helpcenter.references.models import OutboundHost
+from helpcenter.search.indexing import rebuild
+from helpcenter.search.models import Synonym
 
 SLUG = re.compile(r"[A-Za-z0-9_-]+")
 BATCH = 500
@@ -145,6 +148,7 @@ def _write(contents: Contents, bar: Any) -> None:
     for name, document in contents.documents.items():
         _happened(name, document, documents[name], revisions, articles, people)
     index(Revision.objects.select_related("document").iterator(chunk_size=BATCH))
+    rebuild(timezone.now())
     bar.update()
 
 
@@ -174,6 +178,8 @@ def _site(contents: Contents, articles: Mapping[str, Article], people: Mapping[s
     ReviewPolicy.objects.update(four_eyes=site["four_eyes"])
     OutboundHost.objects.all().delete()
     OutboundHost.objects.bulk_create(OutboundHost(**row) for row in site["outbound_hosts"])
+    Synonym.objects.all().delete()
+    Synonym.objects.bulk_create(Synonym(**row) for row in site["synonyms"])
     for row in site["redirects"]:
         Redirect.objects.create(
             path=row["path"],
@@ -242,14 +248,16 @@ def _happened(
         return {"revision": revision, "by": people[row["by"]], "at": _time(row["at"]), "note": row["note"]}
 
     Event.objects.bulk_create(Event(**found(row), verb=row["verb"]) for row in what["events"])
-    changes: dict[str, LiveChange] = {}
-    for row in what["live"]:  # in the order of their instants, so that a plan is there before its end
-        changes[row["at"]] = LiveChange.objects.create(
-            **found(row),
-            document_id=document.pk,
-            recorded_at=_time(row["recorded_at"]),
-            ends=changes[row["ends"]] if row["ends"] else None,
-        )
+    changes = {
+        row["at"]: LiveChange(**found(row), document_id=document.pk, recorded_at=_time(row["recorded_at"]))
+        for row in what["live"]
+    }
+    # All at once, without signals: the index is made when all of it is there. A plan stands before its end.
+    LiveChange.objects.bulk_create(changes[row["at"]] for row in what["live"] if not row["ends"])
+    ends = [row for row in what["live"] if row["ends"]]
+    for row in ends:
+        changes[row["at"]].ends = changes[row["ends"]]
+    LiveChange.objects.bulk_create(changes[row["at"]] for row in ends)
     for row in what["live"]:
         if row["instead"]:
             Retirement.objects.create(change=changes[row["at"]], instead=articles[row["instead"]])

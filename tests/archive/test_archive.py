@@ -79,7 +79,7 @@ def empty():
     with transaction.atomic():
         triggers.remove(None, editor)
         for model in reversed(list(apps.get_models())):
-            ours = model._meta.app_label in ("articles", "publishing", "references") and not model._meta.proxy
+            ours = model._meta.app_label in ("articles", "publishing", "references", "search") and not model._meta.proxy
             if ours and model._meta.model_name not in ("reviewpolicy", "outboundhost"):
                 editor.execute(f"DELETE FROM {model._meta.db_table}")
         triggers.install(None, editor)

@@ -28,6 +28,8 @@ KINDS = {
     "not eligible": "/{}/refund/?gpu_minutes=90&images=100",
     "refund errors": "/{}/refund/?gpu_minutes=x&images=&start=x",
     "refund permalink": "/{}/refund/?gpu_minutes=1&images=1&facts=1&on=2026-11-01",
+    "search with results": "/{}/search/?q=discord",
+    "search without results": "/{}/search/?q=netflix",
     "not found": "/{}/nowhere/",
     "outcome with dates": "/{}/wizard/store/?biller=store",
 }

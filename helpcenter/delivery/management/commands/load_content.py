@@ -8,6 +8,7 @@ from articles.loading import load_articles
 from helpcenter.delivery.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.facts.loading import load_sheet
 from helpcenter.publishing.loading import BundleError, Loaded, check_together
+from helpcenter.search.loading import load_synonyms
 from helpcenter.wizard.loading import load_flow
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             with usable(), transaction.atomic():
                 done = [load_sheet(now), *load_articles(now), load_flow(now)]
                 check_together(done, now)
+                load_synonyms()
         except BundleError as error:
             raise CommandError(f"nothing was loaded:\n{error}") from error
         changed = [brought for brought in done if brought.outcome is not Loaded.UNCHANGED]

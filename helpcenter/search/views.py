@@ -1,0 +1,46 @@
+"""The search: a page of results, and what is suggested while somebody types."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from articles.models import Article
+from articles.page import ArticlePage
+from helpcenter.facts.sheets import sheet_at
+from helpcenter.search.asking import MOST_LETTERS, search
+from helpcenter.search.results import results
+
+MOST_RESULTS = 20
+MOST_SUGGESTED = 6
+MOST_NEAR = 3
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """What answers a question, best first; where nothing does, what comes near and the ways on."""
+    at, language, question = timezone.now(), get_language(), _typed(request)
+    sheet, found = sheet_at(at), search(question, language, at)
+    context = {
+        "question": question,
+        "too_long": len(request.GET.get("q", "")) > MOST_LETTERS,
+        "most_letters": MOST_LETTERS,
+        "results": list(results(found, found.hits[:MOST_RESULTS], sheet)),
+        "near": list(results(found, found.near[:MOST_NEAR], sheet)),
+    }
+    if not found.hits:
+        context["paths"] = [ArticlePage(each, sheet) for each in Article.objects.all_live(language, at) if each.path]
+    return render(request, "search/search.html", context)
+
+
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """A few articles for what has been typed so far, as the options of a list."""
+    at, language, typed = timezone.now(), get_language(), _typed(request)
+    found = search(typed, language, at, unfinished=True) if typed else None
+    shown = list(results(found, found.hits[:MOST_SUGGESTED], sheet_at(at))) if found else []
+    return render(request, "search/suggestions.html", {"results": shown})
+
+
+def _typed(request: HttpRequest) -> str:
+    """What was asked, without what no text has: control characters, halves of characters."""
+    typed = request.GET.get("q", "")[:MOST_LETTERS]
+    return " ".join("".join(each if each.isprintable() else " " for each in typed).split())

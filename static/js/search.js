@@ -1,0 +1,89 @@
+// Suggestions while a question is typed: the combobox of the ARIA Authoring Practices, with a list that never takes the
+// focus. Without this script the form does the same after Enter.
+"use strict";
+
+(function () {
+  var input = document.querySelector("[data-suggest]");
+  if (!input) return;
+  var list = document.createElement("ul"), count = document.createElement("p");
+  var asked = "", active = -1, waiting = 0;
+
+  list.id = "suggestions";
+  list.className = "suggestions";
+  list.hidden = true;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", input.form.querySelector("label").textContent);
+  count.className = "visually-hidden";
+  count.setAttribute("role", "status");
+  input.insertAdjacentElement("afterend", list);
+  input.form.append(count);
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-expanded", "false");
+  input.setAttribute("aria-controls", list.id);
+
+  function options() { return list.querySelectorAll("[role=option]"); }
+
+  function close() {
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    count.textContent = "";
+  }
+
+  function choose(place) {
+    var all = options();
+    if (!all.length) return;
+    active = (place + all.length + 1) % (all.length + 1); // one place more than there are: what was typed
+    all.forEach(function (option, at) { option.setAttribute("aria-selected", String(at === active)); });
+    if (active < all.length) input.setAttribute("aria-activedescendant", all[active].id);
+    else input.removeAttribute("aria-activedescendant");
+  }
+
+  function show(html) {
+    list.innerHTML = html;
+    var found = options().length;
+    active = found;
+    list.hidden = !found;
+    input.setAttribute("aria-expanded", String(Boolean(found)));
+    input.removeAttribute("aria-activedescendant");
+    count.textContent = found ? input.dataset.count.replace("%s", found) : "";
+  }
+
+  function ask() {
+    var typed = input.value.trim();
+    if (typed === asked) return;
+    asked = typed;
+    if (!typed) return close();
+    fetch(input.dataset.suggest + "?q=" + encodeURIComponent(typed))
+      .then(function (response) { return response.ok ? response.text() : ""; })
+      .then(function (html) { if (typed === asked && document.activeElement === input) show(html); })
+      .catch(close); // offline: the form still asks
+  }
+
+  input.addEventListener("input", function (event) {
+    clearTimeout(waiting);
+    if (!event.isComposing) waiting = setTimeout(ask, 150); // half a Chinese character asks for nothing
+  });
+  input.addEventListener("compositionend", function () { clearTimeout(waiting); waiting = setTimeout(ask, 150); });
+  input.addEventListener("keydown", function (event) {
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (list.hidden) { asked = ""; ask(); } else choose(active + (event.key === "ArrowDown" ? 1 : -1));
+      event.preventDefault();
+    } else if (event.key === "Escape" && !list.hidden) {
+      close();
+      event.preventDefault();
+    } else if (event.key === "Enter" && !list.hidden && options()[active]) {
+      event.preventDefault();
+      location.assign(options()[active].dataset.href);
+    }
+  });
+  input.addEventListener("blur", close);
+  list.addEventListener("pointerdown", function (event) {
+    var option = event.target.closest("[role=option]");
+    event.preventDefault(); // the field keeps the focus
+    if (option) location.assign(option.dataset.href);
+  });
+})();

@@ -1,0 +1,191 @@
+"""The search: finds what readers see, in their words, at once; and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from articles.models import Article
+from articles.redirects import rename
+from helpcenter.domain.versions import Significance
+from helpcenter.publishing.verbs import publish, retire
+from helpcenter.search.asking import search
+from helpcenter.search.indexing import rebuild
+from helpcenter.search.models import FIELDS, Entry, Synonym, Term
+from tests.builders import FactSheetDocument, a_body, a_draft, a_sheet, a_sheet_body, a_user, an_article, live, reviewed
+from tests.desk import typed
+from tests.search.quality import QUESTIONS, Tally, tally
+
+pytestmark = pytest.mark.django_db
+
+
+def found(question, language="en", at=None):
+    return [hit.reading.slug for hit in search(question, language, at or timezone.now()).hits]
+
+
+def indexed():
+    """All that the index holds."""
+    entries = sorted(Entry.objects.values_list("language", *FIELDS))
+    return entries, sorted(Term.objects.filter(uses__gt=0).values_list("language", "text", "uses"))
+
+
+@pytest.fixture
+def site():
+    a_sheet()
+    an_article("refund", history={"2026-02-01": a_body("Can I get my money back?", text="A refund is rare.")})
+    an_article("images", history={"2026-02-01": a_body("Your pictures", text="They stay where they are.")})
+    an_article("zh", "zh-hant", history={"2026-02-01": a_body("可以申請退款嗎", text="看情況。")})
+
+
+class TestTheBundledArticles(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        call_command("load_content", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+
+    def test_real_questions_are_answered_in_the_first_place_or_the_first_three(self):
+        every = Tally(*(sum(getattr(each, name) for each in tally().values()) for name in Tally.__dataclass_fields__))
+        assert every.first >= 0.9 * every.asked
+        assert every.near_the_top >= 0.98 * every.asked
+
+    def test_what_the_site_is_not_about_is_not_answered_but_helped_on(self):
+        for _, question in QUESTIONS["nothing"]:
+            page = self.client.get("/zh-hant/search/", {"q": question}).content.decode()
+            assert 'class="search__count"' not in page, question
+            assert "/zh-hant/articles/cancel-web/" in page
+            assert "/zh-hant/wizard/" in page
+
+
+class TestWhatIsFound:
+    def test_two_characters_whole_sentences_and_the_other_script(self, site):
+        assert found("退款", "zh-hant") == found("怎麼申請退款呢", "zh-hant") == found("申请退款", "zh-hant") == ["zh"]
+
+    def test_only_in_the_language_that_is_read(self, site):
+        assert found("退款", "en") == []
+        assert found("refund", "zh-hant") == []
+
+    def test_one_slip_is_forgiven_and_one_sound(self, site):
+        assert found("refnud") == ["refund"]
+        assert found("推款", "zh-hant") == ["zh"]
+
+    def test_a_title_that_it_once_had(self, site):
+        text = an_article("renamed", history={"2026-02-01": a_body("Unsubscribing for good")})
+        live(text, {"2026-03-01": a_body("Goodbye")})
+        assert found("unsubscribing") == ["renamed"]
+
+    def test_a_question_that_stands_on_no_page(self, site, client):
+        an_article("asked", history={"2026-02-01": a_body("Leaving", questions=["Where do I hand in my notice?"])})
+        assert found("hand in notice") == ["asked"]
+        assert "notice" not in client.get("/en/articles/asked/").content.decode()
+
+    def test_a_fact_by_its_value_also_when_the_sheet_changes(self, site, client):
+        an_article("button", history={"2026-02-01": a_body("What to press", text="{{label.cancel}}")})
+        assert found("cancel plan") == ["button"]
+        live(FactSheetDocument.objects.get(), {"2026-06-01": a_sheet_body(label__cancel="End Membership")})
+        assert found("end membership") == ["button"]
+        assert found("cancel plan") == []
+
+
+class TestWhen:
+    def test_a_draft_is_not_found_and_a_plan_from_its_instant_on(self, site):
+        text = an_article("planned", history={})
+        draft = reviewed(a_draft(text, a_body("Zebras"), a_user("author")))
+        assert found("zebras") == []
+        soon = timezone.now() + timedelta(days=3)
+        publish(draft, by=None, note="n", significance=Significance.CONTENT, at=soon, now=timezone.now())
+        assert found("zebras") == []
+        assert found("zebras", at=soon) == ["planned"]
+
+    def test_what_is_retired_is_not_found(self, site):
+        text = an_article("gone", history={"2026-02-01": a_body("Zebras")})
+        assert found("zebras") == ["gone"]
+        now = timezone.now()
+        retire(text, by=None, at=now, now=now)
+        assert found("zebras") == []
+        assert not Entry.objects.filter(revision__document=text.pk).exists()
+
+    def test_a_renamed_article_is_found_at_its_new_address(self, site, client):
+        rename(Article.objects.get(slug="images"), "art", now=timezone.now())
+        assert "/en/articles/art/" in client.get("/en/search/?q=pictures").content.decode()
+
+    def test_what_is_made_anew_is_the_same(self, site):
+        before = indexed()
+        rebuild(timezone.now())
+        assert indexed() == before
+
+
+class TestSynonyms:
+    def test_one_that_an_editor_adds_acts_at_once(self, site, client):
+        assert found("reimbursement") == []
+        client.force_login(a_user())
+        page = client.get("/admin/search/synonym/add/")
+        sent = {**typed(page), "language": "en", "words": "Refund\nReimbursement"}
+        assert client.post("/admin/search/synonym/add/", sent).status_code == 302
+        assert found("reimbursement") == ["refund"]
+
+    @pytest.mark.parametrize("words", ["alone", "one\n。。。", ""])
+    def test_what_means_nothing_is_refused_beside_the_field(self, client, words):
+        client.force_login(a_user())
+        page = client.get("/admin/search/synonym/add/")
+        said = client.post("/admin/search/synonym/add/", {**typed(page), "language": "en", "words": words})
+        assert said.context["adminform"].form.errors.keys() == {"words"}
+        assert not Synonym.objects.exists()
+
+    def test_one_of_another_language_does_nothing(self, site):
+        Synonym.objects.create(language="zh-hant", words="refund\nreimbursement")
+        assert found("reimbursement") == []
+
+
+class TestThePage:
+    def test_a_hit_leads_to_the_heading_and_marks_the_words(self, site, client):
+        text = "Before.\n\n{#stay}\n## Do they stay?\nYes, your **pictures** stay for ever."
+        an_article("kept", history={"2026-02-01": a_body("Afterwards", text=text)})
+        page = client.get("/en/search/?q=do+they+stay+pictures").content.decode()
+        assert 'href="/en/articles/kept/#stay"' in page
+        assert "<mark>pictures</mark>" in page
+
+    def test_a_step_is_found_by_what_to_do_if_it_fails(self, site, client):
+        body = a_body("Doing it", steps=("go",))
+        body["steps"][0]["if_not"] = "Look for a purple giraffe."
+        an_article("steps", history={"2026-02-01": body})
+        assert 'href="/en/articles/steps/#step-go"' in client.get("/en/search/?q=giraffe").content.decode()
+
+    def test_suggestions_come_while_a_word_is_typed(self, site, client):
+        assert "Your pictures" in client.get("/en/search/suggest/?q=pict").content.decode()
+        assert client.get("/en/search/suggest/?q=").content.decode().strip() == ""
+
+    def test_words_of_the_question_are_shown_as_they_were_typed_and_never_obeyed(self, site, client):
+        page = client.get("/en/search/", {"q": '"><script>alert(1)</script>'}).content.decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;" in page
+
+    def test_a_question_that_is_too_long_is_read_as_far_as_it_goes_and_says_so(self, site, client):
+        page = client.get("/en/search/", {"q": "pictures " * 2000}).content.decode()
+        assert "only its first 200 characters" in page
+        assert "Your pictures" in page
+
+
+class TestAnythingTyped(TestCase):
+    @settings(max_examples=80)
+    @given(st.text(max_size=300))
+    def test_is_answered(self, question):
+        if not Entry.objects.exists():
+            a_sheet()
+            an_article("refund", history={"2026-02-01": a_body("Refund", text="退款 AND NEAR OR NOT *")})
+        for page in ("/en/search/", "/zh-hant/search/suggest/"):
+            assert self.client.get(page, {"q": question}).status_code == 200
+
+
+HOSTILE = (
+    *('"', "a OR b", "NEAR(a b)", "title:x", "*", "a*", "(", "a & b | !c", "'; DROP TABLE x; --"),
+    *("\x00", "\ud800", "1.5% fee"),
+)
+
+
+@pytest.mark.parametrize("question", HOSTILE)
+@pytest.mark.parametrize("page", ["/en/search/", "/en/search/suggest/"])
+def test_the_languages_of_the_databases_are_plain_words(site, client, question, page):
+    assert client.get(page, {"q": question.encode("utf-8", "surrogatepass")}).status_code == 200
