@@ -110,6 +110,23 @@ def fill_plain(text: str, sheet: FactSheet, language: str) -> str:
     return TOKEN.sub(lambda token: plain(sheet[token[1]], language) if token[1] in sheet else token[0], text)
 
 
+def fill_markdown(text: str, sheet: FactSheet, language: str, resolve: Callable[[str], str]) -> str:
+    """Markdown that stays Markdown: facts in words, short links whole, without the ids above headings."""
+
+    def shown(token: re.Match[str]) -> str:
+        fact = sheet.facts.get(token[1])
+        if fact is None:
+            return token[0]
+        return f"<{fact.value}>" if fact.kind is FactKind.ADDRESS else plain(fact, language)
+
+    filled = TOKEN.sub(shown, _ID_LINE.sub("", text))
+    return _TARGET.sub(lambda link: f"]({link[1] if link[1].startswith('#') else resolve(link[1])})", filled)
+
+
+_ID_LINE = re.compile(r"^\{#[\w-]+\}\n", re.MULTILINE)
+_TARGET = re.compile(r"\]\((?!https:|mailto:|/)([^)\s]+)\)")
+
+
 def heading_ids(text: str) -> list[str | None]:
     """The id of each heading in the text, None where it has none."""
     return [

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from articles.addresses import elsewhere
+from articles.asmarkdown import as_markdown
 from articles.history import history, rows
 from articles.models import Article, Rendition, Topic
 from articles.page import ArticlePage
@@ -74,6 +75,23 @@ def show(
         "badly_behind": not (permanent or preview) and is_badly_behind(reading, at),
     }
     return render(request, "articles/article.html", context)
+
+
+def markdown(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """The article, or one version of it for ever, as Markdown."""
+    at, now = moment(request), timezone.now()
+    if number is None:
+        reading = Article.objects.shown(slug, get_language(), at)
+    else:
+        reading = Article.objects.version(slug, get_language(), number, now)
+    facts = _number(request, "facts") if number is not None else None
+    if facts is not None:
+        sheet = sheet_numbered(facts, at=now)
+    else:
+        sheet = sheet_at(reading.live_since if number is not None and reading.live_since else at)
+    looked = last_checked(reading, at, alone=number is not None)
+    text = as_markdown(ArticlePage(reading, sheet), looked, request.build_absolute_uri)
+    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
 
 def versions(request: HttpRequest, slug: str) -> HttpResponse:

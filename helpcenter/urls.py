@@ -2,22 +2,29 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from articles import feeds
 from articles import views as articles
 from helpcenter.delivery import views as delivery
+from helpcenter.home import machines
 from helpcenter.home import views as home
 
 urlpatterns = [
     path("", home.choose_language),
     path("healthz", delivery.healthz),
     path("readyz", delivery.readyz),
-    path("robots.txt", home.robots),
+    path("robots.txt", machines.robots),
+    path("sitemap.xml", sitemap, {"sitemaps": machines.SITEMAPS}, name="sitemap"),
+    path("llms.txt", machines.llms),
+    path(".well-known/security.txt", machines.security),
     path("pictures/<slug:digest>.webp", articles.picture, name="picture"),
     path("shared/<str:token>/", articles.shared, name="shared"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", home.home, name="home"),
+        path("changes.atom", feeds.of_language, name="changes"),
         path("articles/", include("articles.urls")),
         path("wizard/", include("helpcenter.wizard.urls")),
         path("refund/", include("helpcenter.refunds.urls")),

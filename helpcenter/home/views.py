@@ -57,12 +57,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home/home.html", context)
 
 
-def robots(request: HttpRequest) -> HttpResponse:
-    """Crawlers read everything but the wizard's answers, the refund check's answers and the desk."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /*/wizard/*?", "Disallow: /*/refund/?", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain")
-
-
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Where it is now; else, in the reader's language, the three paths, the wizard and all articles."""
     now = timezone.now()

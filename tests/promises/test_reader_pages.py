@@ -177,7 +177,7 @@ class TestALanguageThatDoesNotHaveThePage:
 
 
 def alternates_of(page):
-    return {link["hreflang"]: link["href"] for link in page.soup.select("link[rel=alternate]")}
+    return {link["hreflang"]: link["href"] for link in page.soup.select("link[rel=alternate][hreflang]")}
 
 
 # ---- Nothing from elsewhere, nothing inline ----

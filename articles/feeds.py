@@ -1,0 +1,74 @@
+"""What changed lately, as Atom: of a whole language, or of one article with its facts."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from articles.addresses import html_lang
+from articles.history import history
+from articles.models import Article
+from articles.page import ArticlePage
+from articles.reading import Reading
+from helpcenter.facts.sheets import sheet_at
+from helpcenter.publishing.models import Kind, LiveChange, Revision
+from helpcenter.publishing.moments import moment
+
+MOST_ENTRIES = 50
+
+
+def of_language(request: HttpRequest) -> HttpResponse:
+    """The newest changes of all articles of a language; of what is taken down nothing more is told."""
+    at, language = moment(request), get_language()
+    live = Revision.objects.of_kind(Kind.ARTICLE).live(at).filter(document__language=language)
+    changes = LiveChange.objects.filter(document__in=live.values("document"), revision__isnull=False).up_to(at)
+    seen = changes.select_related("revision__document__translation__article")
+    feed = _feed(request, _("Cancelling Midjourney: what changed"), reverse("articles:index"))
+    for change in seen[:MOST_ENTRIES]:
+        if change.revision:
+            _add(feed, request, Reading.of(change.revision), change.at, change.note or change.revision.note)
+    return _answer(feed)
+
+
+def of_article(request: HttpRequest, slug: str) -> HttpResponse:
+    """The public history of one article: its own changes, and those of the facts in it."""
+    at = moment(request)
+    reading = Article.objects.live(slug, get_language(), at)
+    title = ArticlePage(reading, sheet_at(at)).title
+    feed = _feed(request, title, reverse("articles:versions", args=[slug]))
+    for entry in history(reading, at)[:MOST_ENTRIES]:
+        if entry.reading:
+            facts = ", ".join(key for key, _old, _new in entry.facts)
+            note = _("Facts changed: %s") % facts if facts else entry.reading.note
+            _add(feed, request, entry.reading, entry.at, note)
+    return _answer(feed)
+
+
+def _feed(request: HttpRequest, title: str, link: str) -> Atom1Feed:
+    return Atom1Feed(
+        title=title,
+        link=request.build_absolute_uri(link),
+        description="",
+        language=html_lang(get_language() or ""),
+        feed_url=request.build_absolute_uri(request.path),
+        feed_guid=request.build_absolute_uri(request.path),
+        author_name=_("Cancelling Midjourney"),
+    )
+
+
+def _add(feed: Atom1Feed, request: HttpRequest, reading: Reading, at: datetime, note: str) -> None:
+    page = ArticlePage(reading, sheet_at(at))
+    link = request.build_absolute_uri(page.permalink)
+    # The same version may go live again: each time is an entry of its own.
+    identity = f"{link}#{at:%Y%m%dT%H%M%S}"
+    feed.add_item(
+        title=page.title, link=link, description=note, unique_id=identity, unique_id_is_permalink=False,
+        pubdate=at, updateddate=at,
+    )  # fmt: skip
+
+
+def _answer(feed: Atom1Feed) -> HttpResponse:
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
