@@ -22,7 +22,7 @@ from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import sheet_at, sheet_of
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
 from helpcenter.references.models import Reference, Target
-from helpcenter.search.models import FIELDS, Entry, Spelling, Term
+from helpcenter.search.models import EVERY_ENTRY, FIELDS, Entry, Spelling, Term
 from helpcenter.search.words import Word, slips, sound, words
 
 SHORTEST_SLIP = 4
@@ -145,7 +145,7 @@ def _article(revision: Revision) -> Any:
 
 
 def _distinct(entry: Entry) -> set[str]:
-    return {word for field in FIELDS for word in getattr(entry, field).split()}
+    return {EVERY_ENTRY, *(word for field in FIELDS for word in getattr(entry, field).split())}
 
 
 def _count(language: str, count: Counter[str]) -> None:

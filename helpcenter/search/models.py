@@ -34,6 +34,10 @@ class Entry(models.Model):
         return f"{self.revision} ({self.language})"
 
 
+EVERY_ENTRY = ""
+"""The word that every entry has: its uses are how many there are."""
+
+
 class Term(models.Model):
     """A word of the index, and how many entries have it."""
 

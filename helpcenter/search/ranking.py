@@ -16,18 +16,18 @@ WEIGHTS = {"title": 6.0, "asked": 4.0, "steps": 2.0, "trouble": 2.0, "body": 1.0
 ENOUGH = 1.0
 """So often in a field a word counts half of what it can there."""
 
-FIRST = 0.2
-"""How much more the first article of the shelves counts than one far down; the second gains half of it, and so on."""
-
 TOGETHER = 1.5
 """How much more an entry counts that says everything under one heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One thing that was asked for: its ways of being said, each with what it counts, and how rare it is."""
+    """One thing that was asked for: its ways of being said with what each counts, those in use with how many entries
+    have them, and how rare it is.
+    """
 
     ways: Mapping[Phrase, float]
+    uses: Mapping[Phrase, int]
     rarity: float
 
     def found_in(self, line: Mapping[str, int]) -> float:
@@ -60,11 +60,11 @@ def rarity(uses: int, entries: int) -> float:
     return COMMON + log(1 + max(entries - uses, 0) / (uses + 0.5))
 
 
-def rank(entry: Entry, wanted: Sequence[Wanted], place: int) -> Ranked:
-    """How well an entry fits; `place` is its article's on the shelves, counted from 1."""
+def rank(entry: Entry, wanted: Sequence[Wanted]) -> Ranked:
+    """How well an entry fits."""
     needed = {word for each in wanted for way in each.ways for word in way}
     lines = {field: [_count(line, needed) for line in getattr(entry, field).split("\n")] for field in WEIGHTS}
-    whole = {field: sum(each, Counter()) for field, each in lines.items()}
+    whole = {field: sum(filter(None, each), Counter()) for field, each in lines.items()}
     total = sum(each.rarity for each in wanted) or 1.0
     score = covered = 0.0
     for each in wanted:
@@ -84,11 +84,13 @@ def rank(entry: Entry, wanted: Sequence[Wanted], place: int) -> Ranked:
     whole_article = [_share(found, wanted, total) * _density(line, found) for line, found in headed[len(sections) :]]
     title = max([title, *whole_article])
     best_step, best_section = (max(shares, default=0.0) for shares in (steps, sections))
-    score *= 1 + FIRST / max(place, 1)
     score *= 1 + TOGETHER * max(title, best_step / 2, best_section)
     step = steps.index(best_step) if best_step > max(title, best_section) else None
     section = sections.index(best_section) if step is None and best_section > title else None
     return Ranked(entry, score, covered / total, step, section)
+
+
+_NOTHING: Counter[str] = Counter()
 
 
 def _density(line: str, found: Counter[str]) -> float:
@@ -97,7 +99,8 @@ def _density(line: str, found: Counter[str]) -> float:
 
 
 def _count(line: str, needed: Container[str]) -> Counter[str]:
-    return Counter(word for word in line.split() if word in needed)
+    found = [word for word in line.split() if word in needed]
+    return Counter(found) if found else _NOTHING
 
 
 def _share(line: Mapping[str, int], wanted: Sequence[Wanted], total: float) -> float:

@@ -30,7 +30,7 @@ def results(found: Found, hits: tuple[Hit, ...], sheet: FactSheet) -> Iterator[R
     for hit in hits:
         page = ArticlePage(hit.reading, sheet)
         place, anchor, text = _place(hit, page)
-        href = reverse("articles:article", args=[hit.reading.slug])
+        href = reverse("articles:article", args=[page.reading.slug])
         yield Result(page, place, f"{href}#{anchor}" if anchor else href, _excerpt(text, found.looked_for))
 
 
