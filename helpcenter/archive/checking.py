@@ -12,16 +12,16 @@ from articles.models import Article, Redirect, Rendition
 from articles.texts import read_text
 from helpcenter.domain.facts import read_sheet
 from helpcenter.domain.findings import Refused
-from helpcenter.domain.flows.graph import read_flow
 from helpcenter.domain.review import State
-from helpcenter.facts.sheets import languages
+from helpcenter.facts.sheets import in_every_language, languages
 from helpcenter.publishing.models import Event, Kind, LiveChange, Revision
 from helpcenter.references.models import OutboundHost
+from helpcenter.wizard.flows import published_flow
 
 READ: dict[str, Callable[[Any], object]] = {
     Kind.ARTICLE: read_text,
-    Kind.FACTS: lambda body: read_sheet(body, version=1, languages=languages()),
-    Kind.FLOW: lambda body: read_flow(body, languages=languages()),
+    Kind.FACTS: lambda body: read_sheet(in_every_language(body, languages()), version=1, languages=languages()),
+    Kind.FLOW: published_flow,
 }
 
 

@@ -41,12 +41,28 @@ def sheet_numbered(number: int, *, at: datetime) -> FactSheet:
 
 def sheet_of(revision: Revision) -> FactSheet:
     """The sheet that a published revision says."""
-    return _read(revision.number, json.dumps(revision.body, sort_keys=True))
+    return _read(revision.number, json.dumps(revision.body, sort_keys=True), languages())
 
 
 @lru_cache(maxsize=64)
-def _read(number: int, body: str) -> FactSheet:
-    return read_sheet(json.loads(body), version=number, languages=languages())
+def _read(number: int, body: str, spoken: tuple[str, ...]) -> FactSheet:
+    return read_sheet(in_every_language(json.loads(body), spoken), version=number, languages=spoken)
+
+
+def in_every_language(value: Any, spoken: tuple[str, ...]) -> Any:
+    """A body that may be older than a language of the site: where one is missing, the original's words.
+
+    Whoever writes on it is asked for the words; what readers see goes on meanwhile.
+    """
+    match value:
+        case dict() if isinstance(value.get(spoken[0]), str) and value.keys() <= {*spoken}:
+            return {language: value.get(language) or value[spoken[0]] for language in spoken}
+        case dict():
+            return {key: in_every_language(inner, spoken) for key, inner in value.items()}
+        case list():
+            return [in_every_language(inner, spoken) for inner in value]
+        case _:
+            return value
 
 
 def addresses(body: dict[str, Any]) -> Iterator[Found]:

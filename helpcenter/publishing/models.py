@@ -18,6 +18,11 @@ from helpcenter.domain.versions import Significance
 from helpcenter.publishing.fields import BodyField
 
 
+def languages_by_name() -> list[tuple[str, str]]:
+    """The languages of the site. A function, so that another one needs no migration."""
+    return list(settings.LANGUAGES)
+
+
 class Kind(models.TextChoices):
     """What a document is; decides what its bodies look like and which checks stand before publishing."""
 
@@ -100,7 +105,7 @@ class Document(models.Model):
     """Anything versioned: an article in one language, the wizard's flow, the fact sheet."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=languages_by_name)
 
     class Meta:
         verbose_name = _("document")

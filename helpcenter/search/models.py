@@ -1,10 +1,9 @@
 """The index: what can be found, which words there are, and the synonyms that editors keep."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from helpcenter.publishing.models import Revision
+from helpcenter.publishing.models import Revision, languages_by_name
 
 FIELDS = ("title", "asked", "steps", "trouble", "body", "former")
 """The fields of an entry whose words are searched."""
@@ -73,7 +72,7 @@ class Spelling(models.Model):
 class Synonym(models.Model):
     """Words that readers use for the same thing: whoever types one finds what is said with another. Acts at once."""
 
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=languages_by_name)
     words = models.TextField(
         _("words"), help_text=_("One on each line. Case, width and script do not matter: Simplified finds Traditional.")
     )

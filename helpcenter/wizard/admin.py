@@ -22,6 +22,7 @@ from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.models import Document, Kind, Revision
 from helpcenter.wizard.diagram import draw
+from helpcenter.wizard.flows import published_flow
 from helpcenter.wizard.models import FlowDocument
 from helpcenter.wizard.rows import PARTS, body_of, forms_of
 from helpcenter.wizard.views import show
@@ -103,7 +104,7 @@ class FlowAdmin(DocumentAdmin):
             after = _as_far_as_it_goes(body)
         except Refused:
             return {}
-        before = read_flow(live.body, languages=languages()) if live else None
+        before = published_flow(live.body) if live else None
         steps = Article.objects.live_steps(now, languages()[0])
         edges = changed_edges(before, after)
         ways, more = compared_paths(expand(before, steps) if before else None, expand(after, steps), most=MOST_PATHS)

@@ -15,7 +15,7 @@ from articles.texts import read_text
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.flows.graph import Flow, Outcome, Walk, read_flow
 from helpcenter.domain.flows.lint import gone, lint
-from helpcenter.facts.sheets import check_text, languages, strings
+from helpcenter.facts.sheets import check_text, in_every_language, languages, strings
 from helpcenter.publishing.models import Document, Kind, Revision
 from helpcenter.references.indexing import Found
 from helpcenter.references.models import Target
@@ -31,12 +31,17 @@ def flow_revision(at: datetime) -> Revision:
 
 def flow_at(at: datetime) -> Flow:
     """The flow that readers follow at that instant. Raises Http404 if there is none."""
-    return _read(json.dumps(flow_revision(at).body))
+    return published_flow(flow_revision(at).body)
+
+
+def published_flow(body: dict[str, Any]) -> Flow:
+    """The flow that a published body says, in every language of the site by now."""
+    return _read(json.dumps(body), languages())
 
 
 @lru_cache(maxsize=16)
-def _read(body: str) -> Flow:
-    return read_flow(json.loads(body), languages=languages())
+def _read(body: str, spoken: tuple[str, ...]) -> Flow:
+    return read_flow(in_every_language(json.loads(body), spoken), languages=spoken)
 
 
 def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
@@ -48,7 +53,7 @@ def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterat
         return
     live = document.revisions.live(at).first()
     if live:
-        yield from gone(_read(json.dumps(live.body)), flow)
+        yield from gone(published_flow(live.body), flow)
     yield from lint(flow, Article.objects.live_steps(at, languages()[0]), languages=languages())
     yield from check_links(strings(body))
     for where, words in strings(body):
@@ -87,7 +92,7 @@ def check_walked_article(document: Document, body: dict[str, Any], at: datetime)
         return  # the article's own check says what is wrong
     slug = Article.objects.get(translations=document.pk).slug
     live = {**Article.objects.live_steps(at, languages()[0]), slug: steps}
-    for finding in lint(_read(json.dumps(revision.body)), live, languages=languages()):
+    for finding in lint(published_flow(revision.body), live, languages=languages()):
         if finding.code in ("flow-step-unknown", "flow-article-without-steps"):
             yield finding
 
@@ -98,6 +103,6 @@ def check_retired_article(document: Document, at: datetime) -> Iterator[Finding]
     slug = Article.objects.filter(translations=document.pk).values_list("slug", flat=True).first()
     if revision is None:
         return
-    for key, node in _read(json.dumps(revision.body)).nodes.items():
+    for key, node in published_flow(revision.body).nodes.items():
         if isinstance(node, Walk) and node.article == slug:
             yield Finding("flow-walks-it", "", details={"walk": key})
