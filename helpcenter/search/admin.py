@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpcenter.domain.review import Role
 from helpcenter.publishing import verbs
 from helpcenter.publishing.admin import ForTheDesk
-from helpcenter.search.models import Synonym
+from helpcenter.search.asking import key_of
+from helpcenter.search.models import Pin, Question, Synonym
 from helpcenter.search.words import words
 
 
@@ -36,6 +38,64 @@ class SynonymAdmin(ForTheDesk):
     list_display = ("__str__", "language")
     list_filter = ("language",)
     search_fields = ("words",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+
+
+class OutcomeFilter(admin.SimpleListFilter):
+    """What came of a question."""
+
+    title = gettext_lazy("what came of it")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("nothing", gettext_lazy("nothing found")), ("ignored", gettext_lazy("found, never followed"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "nothing":
+                return queryset.filter(found=0)
+            case "ignored":
+                return queryset.filter(found__gt=0, clicked=0)
+            case _:
+                return queryset
+
+
+@admin.register(Question)
+class QuestionAdmin(ForTheDesk):
+    """What readers ask, the commonest first; without who asked."""
+
+    list_display = ("asked_as", "language", "times", "clicked", "found", "last_asked")
+    list_filter = (OutcomeFilter, "language")
+    list_display_links = None
+    search_fields = ("asked_as",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PinForm(ModelForm):
+    """A question and the article that answers it."""
+
+    def clean_question(self) -> str:
+        """Something that can be asked for."""
+        question: str = self.cleaned_data["question"]
+        if not key_of(question):
+            raise ValidationError(_("“%s” has no letters to search for.") % question)
+        return question
+
+
+@admin.register(Pin)
+class PinAdmin(ForTheDesk):
+    """Articles that come first for a question. Whoever writes may change and delete them."""
+
+    form = PinForm
+    list_display = ("question", "language", "article")
+    list_filter = ("language",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type] # signed in

@@ -7,9 +7,10 @@ from datetime import datetime
 from articles.reading import Reading
 from helpcenter.publishing.models import Revision
 from helpcenter.search.engines import Phrase, likeliest, some
-from helpcenter.search.models import Entry
+from helpcenter.search.models import Entry, Pin
 from helpcenter.search.ranking import Ranked, Wanted, rank
 from helpcenter.search.wanting import wanted
+from helpcenter.search.words import asked
 
 MOST_LETTERS = 200
 """What is typed beyond is not read: nobody asks a longer question."""
@@ -55,15 +56,17 @@ def search(question: str, language: str, at: datetime, *, unfinished: bool = Fal
     Of what is `unfinished` the last word may only have begun.
     """
     asked_for = wanted(question[:MOST_LETTERS], language, unfinished=unfinished)
-    ranked = sorted(
-        (rank(entry, asked_for) for entry in _candidates(asked_for, language)), key=lambda each: -each.score
-    )
-    best = {each.entry.revision_id: each for each in ranked[:MOST_SHOWN]}
+    pinned = _pinned(question, language)
+    ranked = [rank(entry, asked_for) for entry in _candidates(asked_for, language)]
+    ranked.sort(key=lambda each: -each.score)
+    shown = [*ranked[:MOST_SHOWN], *(rank(entry, asked_for) for entry in pinned)]
+    best = {each.entry.revision_id: each for each in shown}
     live = Revision.objects.live(at).filter(pk__in=best).select_related("document__translation__article")
     hits = [Hit(revision, best[revision.pk]) for revision in live]
-    hits.sort(key=_standing)
-    good = tuple(hit for hit in hits if hit.ranked.covered >= ENOUGH_COVERED)
-    near = tuple(hit for hit in hits if hit.ranked.covered < ENOUGH_COVERED)
+    first = {entry.revision_id for entry in pinned}
+    hits.sort(key=lambda hit: (hit.revision.pk not in first, *_standing(hit)))
+    good = tuple(hit for hit in hits if hit.ranked.covered >= ENOUGH_COVERED or hit.revision.pk in first)
+    near = tuple(hit for hit in hits if hit not in good)
     return Found(good, near, frozenset(word for each in asked_for for way in each.ways for word in way))
 
 
@@ -71,6 +74,21 @@ def _standing(hit: Hit) -> tuple[float, int]:
     """Its place among the others: of two that fit alike, what stands first on the shelves is asked for more often."""
     order = hit.revision.document.translation.article.order
     return -hit.ranked.score * (1 + FIRST / max(order, 1)), hit.revision.pk
+
+
+def _pinned(question: str, language: str) -> list[Entry]:
+    """What editors have put first for this very question."""
+    wanted_words = key_of(question)
+    pins = Pin.objects.filter(language=language).values_list("question", "article")
+    articles = [article for pin, article in pins if key_of(pin) == wanted_words]
+    if not articles:
+        return []
+    return list(Entry.objects.filter(language=language, revision__document__translation__article__in=articles))
+
+
+def key_of(question: str) -> str:
+    """What is the same for questions that ask for the same words."""
+    return " ".join(sorted({word.text for word in asked(question)}))
 
 
 def _candidates(asked_for: Sequence[Wanted], language: str) -> list[Entry]:

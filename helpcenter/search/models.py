@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.models import Article
 from helpcenter.publishing.models import Revision, languages_by_name
 
 FIELDS = ("title", "asked", "steps", "trouble", "body", "former")
@@ -84,3 +85,42 @@ class Synonym(models.Model):
 
     def __str__(self) -> str:
         return " = ".join(self.words.split("\n"))
+
+
+class Question(models.Model):
+    """What readers have asked, each question once with how often; of nobody in particular."""
+
+    language = models.CharField(_("language"), max_length=10, choices=languages_by_name)
+    words = models.CharField(max_length=400)  # as they are looked up: what means the same is one question
+    asked_as = models.CharField(_("question"), max_length=200)
+    times = models.PositiveIntegerField(_("times"), default=0)
+    clicked = models.PositiveIntegerField(_("followed"), default=0)
+    found = models.PositiveIntegerField(_("articles found"), default=0)
+    last_asked = models.DateTimeField(_("last asked"))
+
+    class Meta:
+        verbose_name = _("question asked")
+        verbose_name_plural = _("questions asked")
+        ordering = ["-times", "asked_as"]
+        constraints = [models.UniqueConstraint(fields=["language", "words"], name="one_row_for_a_question")]
+
+    def __str__(self) -> str:
+        return self.asked_as
+
+
+class Pin(models.Model):
+    """The article that comes first for a question, whatever the index says."""
+
+    language = models.CharField(_("language"), max_length=10, choices=languages_by_name)
+    question = models.CharField(
+        _("question"), max_length=200, help_text=_("Case, width, script, endings and order do not matter.")
+    )
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+", verbose_name=_("article"))
+
+    class Meta:
+        verbose_name = _("pinned result")
+        verbose_name_plural = _("pinned results")
+        ordering = ["language", "question"]
+
+    def __str__(self) -> str:
+        return f"{self.question} → {self.article}"

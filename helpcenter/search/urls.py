@@ -4,4 +4,8 @@ from helpcenter.search import views
 
 app_name = "search"
 
-urlpatterns = [path("", views.find, name="find"), path("suggest/", views.suggestions, name="suggest")]
+urlpatterns = [
+    path("", views.find, name="find"),
+    path("suggest/", views.suggestions, name="suggest"),
+    path("count/", views.counted, name="count"),
+]

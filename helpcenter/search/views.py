@@ -1,14 +1,19 @@
 """The search: a page of results, and what is suggested while somebody types."""
 
-from django.http import HttpRequest, HttpResponse
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from articles.models import Article
 from articles.page import ArticlePage
 from helpcenter.facts.sheets import sheet_at
 from helpcenter.search.asking import MOST_LETTERS, search
+from helpcenter.search.counting import count
 from helpcenter.search.results import results
 
 MOST_RESULTS = 20
@@ -40,7 +45,15 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "search/suggestions.html", {"results": shown})
 
 
-def _typed(request: HttpRequest) -> str:
+@csrf_exempt  # it changes nothing of anybody's, and readers have no cookie that could tell a form of ours
+@require_POST
+def counted(request: HttpRequest) -> HttpResponse:
+    """A browser says that somebody asked, or followed a result. The page itself is the same for all, and is cached."""
+    count(_typed(request, request.POST), get_language(), clicked="clicked" in request.POST, now=timezone.now())
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _typed(request: HttpRequest, sent: QueryDict | None = None) -> str:
     """What was asked, without what no text has: control characters, halves of characters."""
-    typed = request.GET.get("q", "")[:MOST_LETTERS]
+    typed = (sent or request.GET).get("q", "")[:MOST_LETTERS]
     return " ".join("".join(each if each.isprintable() else " " for each in typed).split())

@@ -3,6 +3,18 @@
 "use strict";
 
 (function () {
+  // That something was asked and followed is counted, nothing else; the page does not wait for it.
+  var asking = document.querySelector("[data-counted]");
+  function tell(clicked) {
+    var said = new URLSearchParams({ q: asking.dataset.asked });
+    if (clicked) said.set("clicked", "1");
+    navigator.sendBeacon(asking.dataset.counted, said);
+  }
+  if (asking) {
+    tell(false);
+    document.addEventListener("click", function (event) { if (event.target.closest(".result a")) tell(true); });
+  }
+
   var input = document.querySelector("[data-suggest]");
   if (!input) return;
   var list = document.createElement("ul"), count = document.createElement("p");

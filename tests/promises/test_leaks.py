@@ -65,6 +65,7 @@ READERS = {
     "<lang>/wizard/": ["en/wizard/"],
     "<lang>/wizard/<slug:key>/": ["en/wizard/way-go/?first=walk", "en/wizard/{slug}/"],
     "<lang>/search/": ["en/search/?q=SECRET", "en/search/?q=secret+{state}", "zh-hant/search/?q=SECRET"],
+    "<lang>/search/count/": ["en/search/count/"],
     "<lang>/search/suggest/": ["en/search/suggest/?q=SECRE", "en/search/suggest/?q=secret"],
     "<lang>/refund/": ["en/refund/?gpu_minutes=1&images=1"],
 }

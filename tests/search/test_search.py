@@ -13,9 +13,10 @@ from articles.models import Article
 from articles.redirects import rename
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.verbs import publish, retire
+from helpcenter.search import counting
 from helpcenter.search.asking import search
 from helpcenter.search.indexing import rebuild
-from helpcenter.search.models import FIELDS, Entry, Synonym, Term
+from helpcenter.search.models import FIELDS, Entry, Question, Synonym, Term
 from tests.builders import FactSheetDocument, a_body, a_draft, a_sheet, a_sheet_body, a_user, an_article, live, reviewed
 from tests.desk import typed
 from tests.search.quality import QUESTIONS, Tally, tally
@@ -189,3 +190,50 @@ HOSTILE = (
 @pytest.mark.parametrize("page", ["/en/search/", "/en/search/suggest/"])
 def test_the_languages_of_the_databases_are_plain_words(site, client, question, page):
     assert client.get(page, {"q": question.encode("utf-8", "surrogatepass")}).status_code == 200
+
+
+class TestWhatEditorsCanRepair:
+    def asked(self, client, question, **more):
+        return client.post("/en/search/count/", {"q": question, **more})
+
+    def test_what_is_asked_is_counted_once_for_all_ways_of_saying_it(self, site, client):
+        for question in ("refund", "Refunds?", "ＲＥＦＵＮＤ"):
+            assert self.asked(client, question).status_code == 204
+        self.asked(client, "refund", clicked="1")
+        self.asked(client, "zebras")
+        rows = Question.objects.values_list("asked_as", "times", "clicked", "found")
+        assert sorted(rows) == [("refund", 3, 1, 1), ("zebras", 1, 0, 0)]
+
+    def test_what_may_be_somebodys_is_not_kept(self, site, client):
+        for question in ("amy@example.org", "0912345678 refund", "", "。。。"):
+            self.asked(client, question)
+        assert not Question.objects.exists()
+
+    def test_whoever_tries_out_words_does_not_fill_the_disk_and_old_questions_go(self, site, client, monkeypatch):
+        monkeypatch.setattr(counting, "MOST_QUESTIONS", 3)
+        long_ago = timezone.now() - counting.KEPT_FOR - timedelta(days=1)
+        Question.objects.create(language="en", words="old", asked_as="old", times=99, last_asked=long_ago)
+        for question in ("refund", "refund", "one", "two", "three", "four"):
+            self.asked(client, question)
+        assert Question.objects.count() == 3
+        assert Question.objects.filter(asked_as="refund").exists()
+
+    def test_editors_see_what_found_nothing_and_what_nobody_followed(self, site, client):
+        self.asked(client, "refund")
+        self.asked(client, "zebras")
+        client.force_login(a_user())
+        for outcome, shown in (("nothing", ["zebras"]), ("ignored", ["refund"])):
+            page = client.get("/admin/search/question/", {"outcome": outcome})
+            assert [str(each) for each in page.context["cl"].result_list] == shown
+
+    def test_a_pinned_article_comes_first_for_its_question_alone(self, site, client):
+        client.force_login(a_user())
+        page = client.get("/admin/search/pin/add/")
+        article = Article.objects.get(slug="images")
+        sent = {**typed(page), "language": "en", "question": "Refund", "article": article.pk}
+        assert client.post("/admin/search/pin/add/", sent).status_code == 302
+        assert found("refunds?") == ["images", "refund"]
+        assert found("refund money") == ["refund"]
+
+    def test_counting_takes_no_question_by_its_address(self, client):
+        assert client.get("/en/search/count/?q=refund").status_code == 405
