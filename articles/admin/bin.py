@@ -53,6 +53,12 @@ class WithBin(ForTheDesk):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
+    def get_actions(self, request: HttpRequest) -> Any:
+        """One by one, each on its own page: what is in the way of one is not told among many."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         return (
             [_("%s: goes into the bin, and can be taken out again as it was.") % each for each in objs],
@@ -66,18 +72,12 @@ class WithBin(ForTheDesk):
         try:
             return super().delete_view(request, object_id, extra_context)
         except Refused as refused:
-            self._say(request, object_id, refused)
+            for finding in refused.findings:
+                messages.error(request, sentence(finding))
             return HttpResponseRedirect(reverse(f"admin:articles_{self.opts.model_name}_change", args=[object_id]))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         put(obj, now=timezone.now())
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for each in queryset.filter(binned_at=None):
-            try:
-                put(each, now=timezone.now())
-            except Refused as refused:
-                self._say(request, each, refused)
 
     @admin.action(description=gettext_lazy("Take out of the bin"), permissions=["change"])
     def take_out_of_the_bin(self, request: HttpRequest, queryset: Any) -> None:
@@ -85,7 +85,3 @@ class WithBin(ForTheDesk):
         for each in queryset:
             take_out(each)
         messages.success(request, _("Taken out of the bin."))
-
-    def _say(self, request: HttpRequest, what: object, refused: Refused) -> None:
-        for finding in refused.findings:
-            messages.error(request, f"{what}: {sentence(finding)}")

@@ -82,8 +82,7 @@ class TestAnArticle:
         assert "Take it down" in page.content.decode()
         assert Article.objects.get(pk=article.pk).binned_at is None
         sent = {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"}
-        page = desk.post("/admin/articles/article/", sent, headers=ENGLISH, follow=True)
-        assert "Take it down" in page.content.decode()
+        desk.post("/admin/articles/article/", sent, headers=ENGLISH, follow=True)
         assert Article.objects.get(pk=article.pk).binned_at is None
 
     def test_that_a_text_links_to_stays_where_it_is(self, article):
