@@ -18,6 +18,10 @@ LABELS = {
 }
 
 
+MAY_BE_MISSED = ("cancel-by", "access-until", "money-by")
+"""The days that a reader may put into a calendar."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A day on the line. `cx` is its place on a drawing 300 wide, whole so that no language puts a comma in."""
@@ -25,6 +29,11 @@ class Event:
     key: str
     day: date
     cx: int
+
+    @property
+    def may_be_missed(self) -> bool:
+        """Whether it is worth a place in the reader's calendar."""
+        return self.key in MAY_BE_MISSED
 
     @property
     def label(self) -> str | Promise:

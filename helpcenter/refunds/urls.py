@@ -4,4 +4,7 @@ from helpcenter.refunds import views
 
 app_name = "refunds"
 
-urlpatterns = [path("", views.check, name="check")]
+urlpatterns = [
+    path("", views.check, name="check"),
+    path("calendar/<slug:kind>/<slug:day>.ics", views.for_the_calendar, name="calendar"),
+]

@@ -1,6 +1,6 @@
 """The refund check: one form, one answer, and the answer's permalink."""
 
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,14 +10,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from articles.markdown import plain
+from helpcenter.domain.billing import EARLIEST_FIRST_CHARGE
 from helpcenter.domain.business_days import money_by
 from helpcenter.domain.facts import FactSheet
 from helpcenter.domain.refunds import assess, provider_refund_policy, refund_policy
 from helpcenter.facts.sheets import sheet_at, sheet_numbered
 from helpcenter.publishing.moments import moment, today
 from helpcenter.refunds.answers import Answer
+from helpcenter.refunds.calendar import calendar
 from helpcenter.refunds.forms import UsageForm
-from helpcenter.refunds.timeline import refund_days, renewal_days, timeline
+from helpcenter.refunds.timeline import MAY_BE_MISSED, refund_days, renewal_days, timeline
 
 
 def check(request: HttpRequest) -> HttpResponse:
@@ -41,6 +43,21 @@ def check(request: HttpRequest) -> HttpResponse:
     if typed and form.is_valid():
         context |= _answer(form, sheet, day)
     return render(request, "refunds/check.html", context)
+
+
+def for_the_calendar(request: HttpRequest, kind: str, day: str) -> HttpResponse:
+    """A day of the timeline as a file for a calendar."""
+    try:
+        asked = date.fromisoformat(day)
+        last = asked + timedelta(days=1)  # it ends with the beginning of the next
+    except (ValueError, OverflowError):
+        raise Http404("day") from None
+    if kind not in MAY_BE_MISSED or last.year < EARLIEST_FIRST_CHARGE.year:
+        raise Http404("kind")
+    file = calendar(kind, asked, request.build_absolute_uri(reverse("wizard:start")))
+    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{kind}-{asked.isoformat()}.ics"'
+    return response
 
 
 def _answer(form: UsageForm, sheet: FactSheet, day: date) -> dict[str, object]:

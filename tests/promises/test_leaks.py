@@ -67,6 +67,7 @@ READERS = {
     "<lang>/search/": ["en/search/?q=SECRET", "en/search/?q=secret+{state}", "zh-hant/search/?q=SECRET"],
     "<lang>/search/count/": ["en/search/count/"],
     "<lang>/search/suggest/": ["en/search/suggest/?q=SECRE", "en/search/suggest/?q=secret"],
+    "<lang>/refund/calendar/<slug:kind>/<slug:day>.ics": ["en/refund/calendar/cancel-by/2026-12-01.ics"],
     "<lang>/refund/": ["en/refund/?gpu_minutes=1&images=1"],
 }
 """Every address that readers have, with what might show something under it."""
