@@ -89,6 +89,8 @@ def some(wanted: Sequence[Sequence[Phrase]], language: str, most: int) -> list[E
     for columns, column in ((_HEADS, "heads"), (_COLUMNS, "words")):
         sql = _SOME[connection.vendor].format(column=column)
         found += Entry.objects.raw(sql, [_asked(language, wanted, columns), most])
+        if len(found) >= most:
+            break
     return found
 
 
