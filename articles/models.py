@@ -77,6 +77,12 @@ class Article(models.Model):
         """Its slug and those that it had before."""
         return list(dict.fromkeys([self.slug, *self.former_slugs.values_list("slug", flat=True)]))
 
+    @property
+    def first_slug(self) -> str:
+        """The slug under which it was made."""
+        former = self.former_slugs.first()
+        return former.slug if former else self.slug
+
     def slug_at(self, at: datetime) -> str:
         """The slug that it had at an instant."""
         former = self.former_slugs.filter(until__gt=at).first()

@@ -8,10 +8,11 @@ class FactsConfig(AppConfig):
     verbose_name = _("Facts")
 
     def ready(self) -> None:
-        from helpcenter.facts.sheets import addresses, check_sheet
+        from helpcenter.facts.sheets import addresses, check_inserted, check_sheet
         from helpcenter.publishing import checks
         from helpcenter.publishing.models import Kind
         from helpcenter.references import indexing
 
         checks.register(Kind.FACTS, check_sheet)
+        checks.register_between(check_inserted)
         indexing.register(Kind.FACTS, addresses)

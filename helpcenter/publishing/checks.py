@@ -46,6 +46,21 @@ def lost(revision: Revision, at: datetime) -> tuple[Finding, ...]:
     return tuple(finding for one in _losses for finding in one(revision, at))
 
 
+type BetweenCheck = Callable[[datetime], Iterable[Finding]]
+
+_between: list[BetweenCheck] = []
+
+
+def register_between(check: BetweenCheck) -> None:
+    """Run `check` for every instant at which another change of plans may leave documents that do not fit."""
+    _between.append(check)
+
+
+def between(at: datetime) -> tuple[Finding, ...]:
+    """Where documents that are live at that instant do not fit each other, whatever each was checked against."""
+    return tuple(finding for one in _between for finding in one(at))
+
+
 def register_retiring(check: RetiringCheck) -> None:
     """Run `check` whenever readers are no longer to see an article."""
     _retiring.append(check)

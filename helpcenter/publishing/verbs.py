@@ -5,6 +5,8 @@ Each raises Refused if the desk's rules (helpcenter/domain/review.py) forbid it,
 revision or moved it on since the caller looked at it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -246,7 +248,8 @@ def publish(
     revision = _current(revision)
     document = revision.document
     _allow(Verb.PUBLISH, revision, by, now, at=at)
-    _check_from(document, revision.body, at, until)
+    if findings := errors(checks.check(document, revision.body, at)):
+        raise Refused(findings)
     again = revision.state == State.PUBLISHED
     if by and not again and four_eyes() and _approved_by_a_writer(revision):
         raise Refused([Finding("own-words", "review")])
@@ -257,7 +260,8 @@ def publish(
         _record(Verb.PUBLISH, revision, by, now)
     why = note if again else ""
     change = LiveChange(document=document, revision=revision, at=at, by=by, recorded_at=now, note=why)
-    return _go_live(change, until=until)
+    with fitting(now):
+        return _go_live(change, until=until)
 
 
 @transaction.atomic
@@ -287,7 +291,8 @@ def retire(document: Document, *, by: Somebody, at: datetime, now: datetime, not
         raise Refused([Finding("not-retired", "")])
     if findings := errors(checks.check_retiring(document, at)):
         raise Refused(findings)
-    return _go_live(LiveChange(document=_lock(document), at=at, by=by, recorded_at=now, note=note))
+    with fitting(now):
+        return _go_live(LiveChange(document=_lock(document), at=at, by=by, recorded_at=now, note=note))
 
 
 @transaction.atomic
@@ -304,13 +309,14 @@ def move_plan(plan: LiveChange, *, by: Somebody, at: datetime, until: datetime |
         raise Refused([Finding("plan-has-begun", "at")])
     if stored.ends and (until or at <= stored.ends.at):  # an end has no end of its own
         raise Refused([Finding("plan-ends-too-early", "at")])
-    if stored.revision:
-        _check_from(stored.document, stored.revision.body, at, until)
-    elif findings := errors(checks.check_retiring(stored.document, at)):
+    document, revision = stored.document, stored.revision
+    found = checks.check(document, revision.body, at) if revision else checks.check_retiring(document, at)
+    if findings := errors(found):
         raise Refused(findings)
-    LiveChange.objects.filter(ends=stored).delete()
-    stored.at, stored.by, stored.recorded_at = at, by, now
-    return _go_live(stored, until=until)
+    with fitting(now):
+        LiveChange.objects.filter(ends=stored).delete()
+        stored.at, stored.by, stored.recorded_at = at, by, now
+        return _go_live(stored, until=until)
 
 
 @transaction.atomic
@@ -318,10 +324,11 @@ def withdraw_plan(plan: LiveChange, *, by: Somebody, now: datetime) -> None:
     """Call off what was to go live, or the end of what is live. The version stays and may be planned anew."""
     _allow_publisher(by)
     document = _lock(plan.document)
-    deleted, _rows = document.live_changes.filter(pk=plan.pk, at__gt=now).delete()
-    if not deleted:
-        raise Refused([Finding("plan-has-begun", "at")])
-    _settle_ends(document, now)
+    with fitting(now):
+        deleted, _rows = document.live_changes.filter(pk=plan.pk, at__gt=now).delete()
+        if not deleted:
+            raise Refused([Finding("plan-has-begun", "at")])
+        _settle_ends(document, now)
 
 
 # ---- What they share ----
@@ -342,14 +349,23 @@ def _current(seen: Revision) -> Revision:
     return stored
 
 
-def _check_from(document: Document, body: dict[str, Any], at: datetime, until: datetime | None) -> None:
-    """Raises Refused with what is wrong with a body when it goes live, or once facts change while it is live."""
-    later = LiveChange.objects.filter(document__kind=Kind.FACTS, at__gt=at).exclude(document=document.pk)
-    later = later.filter(at__lt=until) if until else later
-    for instant in [at, *later.order_by("at").values_list("at", flat=True)]:
-        if findings := errors(checks.check(document, body, instant)):
-            when = {"day": timezone.localtime(instant).date().isoformat()}
-            raise Refused(findings if instant == at else [Finding("wrong-from", "at", details=when), *findings])
+@contextmanager
+def fitting(now: datetime) -> Iterator[None]:
+    """Let live changes be made within. Raises Refused if documents no longer fit each other, now or by any plan.
+
+    What did not fit before is no reason: whoever mends one of two faults is not stopped by the other.
+    """
+    before = [finding for at in _instants(now) for finding in errors(checks.between(at))]
+    yield
+    for at in _instants(now):
+        if findings := [finding for finding in errors(checks.between(at)) if finding not in before]:
+            when = {"day": timezone.localtime(at).date().isoformat()}
+            raise Refused(findings if at == now else [Finding("wrong-from", "at", details=when), *findings])
+
+
+def _instants(now: datetime) -> list[datetime]:
+    """Now, and whenever readers will see something else."""
+    return [now, *LiveChange.objects.filter(at__gt=now).order_by("at").values_list("at", flat=True).distinct()]
 
 
 def _approved_by_a_writer(revision: Revision) -> bool:

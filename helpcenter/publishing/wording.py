@@ -94,7 +94,7 @@ SENTENCES = {
     "part-linked": _("%(text)s links to “%(part)s”, which would be gone."),
     "live-changed-meanwhile": _("Readers see another version by now. Open this page again, and look at that one."),
     "nothing-live": _("Readers see nothing of it, so there is nothing to check."),
-    "wrong-from": _("From %(day)s on, when a plan changes the facts, it would be wrong:"),
+    "wrong-from": _("From %(day)s on this would be wrong, by what is planned:"),
     "translation-lost": _("The original has “%(target)s”, which is missing here. Add it, or say why it is left out."),
     "step-malformed": _("A step has a key, a title, a text, what you should see and what to do if not."),
 }

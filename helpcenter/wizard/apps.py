@@ -11,9 +11,16 @@ class WizardConfig(AppConfig):
         from helpcenter.publishing import checks
         from helpcenter.publishing.models import Kind
         from helpcenter.references import indexing
-        from helpcenter.wizard.flows import check_flow, check_retired_article, check_walked_article, flow_pointed_at
+        from helpcenter.wizard.flows import (
+            check_flow,
+            check_retired_article,
+            check_walked_article,
+            check_walks,
+            flow_pointed_at,
+        )
 
         checks.register(Kind.FLOW, check_flow)
         checks.register(Kind.ARTICLE, check_walked_article)
+        checks.register_between(check_walks)
         checks.register_retiring(check_retired_article)
         indexing.register(Kind.FLOW, flow_pointed_at)

@@ -97,6 +97,15 @@ def check_walked_article(document: Document, body: dict[str, Any], at: datetime)
             yield finding
 
 
+def check_walks(at: datetime) -> Iterator[Finding]:
+    """What is wrong with the flow that is live at that instant over the steps that are."""
+    try:
+        flow = flow_at(at)
+    except (Http404, Refused):
+        return  # nothing is walked
+    yield from lint(flow, Article.objects.live_steps(at, languages()[0]), languages=languages())
+
+
 def check_retired_article(document: Document, at: datetime) -> Iterator[Finding]:
     """The walks of the live flow that would have no steps in this language."""
     revision = Revision.objects.of_kind(Kind.FLOW).live(at).first()

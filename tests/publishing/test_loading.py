@@ -8,10 +8,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from articles.models import Article, Translation
+from articles.redirects import rename
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
 from helpcenter.publishing.verbs import publish
-from tests.builders import a_body, a_draft, a_flow_body, a_sheet_body, a_user, at, reviewed
+from tests.builders import a_body, a_draft, a_flow_body, a_sheet_body, a_user, an_article, at, reviewed
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +137,33 @@ class TestLoading:
         Article.objects.update(topic="plans", order=7)
         load()
         assert list(Article.objects.values_list("topic", "order")) == [("plans", 7)]
+
+    def test_an_article_that_was_renamed_stays_the_bundles(self, content):
+        load()
+        rename(Article.objects.get(), "strolled", now=timezone.now())
+        change(content / "en" / "walked.md", "Walked en", "Walked anew")
+        assert "en/walked.md: published a new version" in load()
+        assert (Article.objects.count(), live_title()) == (1, "Walked anew")
+
+    def test_an_editors_article_under_the_name_of_a_renamed_one_gets_no_bundled_text(self, content):
+        load()
+        rename(Article.objects.get(), "strolled", now=timezone.now())
+        theirs = an_article("walked", "zh-hant", history={})
+        now = timezone.now()
+        draft = a_draft(theirs, a_body("The editor's", steps=("go",)), a_user())
+        publish(reviewed(draft), by=a_user("publisher"), note="", significance=Significance.CONTENT, at=now, now=now)
+        assert "4 bundled files, 4 unchanged" in load()
+        assert not LiveChange.objects.filter(document__translation__article=theirs.article, by=None).exists()
+
+    def test_an_article_that_an_editor_made_before_the_bundle_had_one_of_that_name_is_theirs(self, content):
+        load()
+        theirs = an_article("strolled", "en", history={})
+        (content / "articles.yaml").write_text(
+            (content / "articles.yaml").read_text() + "- {slug: strolled, topic: cancel}\n"
+        )
+        (content / "en" / "strolled.md").write_text(TEXT.format(title="The bundle's"))
+        assert "en/strolled.md: kept the editors' version, the bundled one differs" in load()
+        assert not theirs.live_changes.exists()
 
 
 class TestWhatIsOnlyRightTogether:

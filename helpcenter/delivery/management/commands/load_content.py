@@ -6,8 +6,11 @@ from django.utils import timezone
 
 from articles.loading import load_articles
 from helpcenter.delivery.database import UNUSABLE, lacks_migrations, usable
+from helpcenter.domain.findings import Refused
 from helpcenter.facts.loading import load_sheet
 from helpcenter.publishing.loading import BundleError, Loaded, check_together
+from helpcenter.publishing.verbs import fitting
+from helpcenter.publishing.wording import sentence
 from helpcenter.search.loading import load_synonyms
 from helpcenter.wizard.loading import load_flow
 
@@ -24,11 +27,17 @@ class Command(BaseCommand):
                 raise CommandError("migrations are missing: run `manage.py migrate` first", returncode=UNUSABLE)
         try:
             with usable(), transaction.atomic():
-                done = [load_sheet(now), *load_articles(now), load_flow(now)]
-                check_together(done, now)
+                with fitting(now):
+                    done = [load_sheet(now), *load_articles(now), load_flow(now)]
+                    check_together(done, now)
                 load_synonyms()
         except BundleError as error:
             raise CommandError(f"nothing was loaded:\n{error}") from error
+        except Refused as refused:
+            found = "\n".join(sentence(finding) for finding in refused.findings)
+            raise CommandError(
+                f"nothing was loaded, for what editors have planned does not fit it:\n{found}"
+            ) from refused
         changed = [brought for brought in done if brought.outcome is not Loaded.UNCHANGED]
         for brought in changed:
             self.stdout.write(f"{brought.file.name}: {brought.outcome}")
