@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from articles.models import Article, Redirect
+from articles.redirects import sent_by
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.publishing.models import Document, LiveChange, Revision
 from helpcenter.references.models import Reference
@@ -22,8 +23,9 @@ def in_the_way(article: Article, at: datetime) -> Iterator[Finding]:
     planned = LiveChange.objects.filter(document__translation__article=article, at__gt=at, revision__isnull=False)
     if shown.exists() or planned.exists():
         yield Finding("bin-still-read", "")
-    uses = Reference.objects.in_use(at).to_article(article.slugs)
-    for text in dict.fromkeys(use.text for use in uses.exclude(revision__document__translation__article=article)):
+    uses = Reference.objects.in_use(at).to_article(article.slugs_at(at))
+    texts = [use.text for use in uses.exclude(revision__document__translation__article=article)]
+    for text in dict.fromkeys([*texts, *map(str, sent_by(article, at))]):
         yield Finding("linked-from", "", details={"text": text})
 
 

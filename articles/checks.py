@@ -67,7 +67,7 @@ def _check_targets(document: Document, text: ArticleText, body: dict[str, Any], 
     for where, slug, part in wanted:
         if not slug and part not in own:
             yield Finding("link-part-unknown", where, details={"target": f"#{part}"})
-    keys = Article.objects.by_any_slug(dict(Article.objects.values_list("slug", "pk")))
+    keys = Article.objects.by_any_slug(dict(Article.objects.values_list("slug", "pk")), at)
     texts = Translation.objects.filter(article__in={keys[slug] for _, slug, _ in wanted if slug in keys})
     live = {
         (revision.document.translation.article_id, revision.document.language): revision
@@ -127,7 +127,7 @@ def check_links(passages: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     found = [(where, link) for where, words in passages for link in links(words)]
     yield from check_hosts(found)
     if targets := [(where, target) for where, link in found if (target := link_target(link))]:
-        known = {*Article.objects.by_any_slug(dict.fromkeys(Article.objects.values_list("slug", flat=True))), *ROOMS}
+        known = {*Article.objects.led_to(timezone.now()), *ROOMS}
         for where, target in targets:
             page, part = target.partition("#")[::2]
             if (page and page not in known) or (page in ROOMS and part):
@@ -137,7 +137,7 @@ def check_links(passages: Iterable[tuple[str, str]]) -> Iterator[Finding]:
 def check_retired(document: Document, at: datetime) -> Iterator[Finding]:
     """A warning for each text in use in the same language whose readers would follow a link to nothing."""
     article = Article.objects.get(translations=document.pk)
-    uses = Reference.objects.in_use(at).to_article(article.slugs).outside(document)
+    uses = Reference.objects.in_use(at).to_article(article.slugs_at(at)).outside(document)
     languages = (document.language, "")
     texts = [use.text for use in uses.filter(revision__document__language__in=languages)]
     for text in dict.fromkeys([*texts, *led_by(article, document.language, at)]):
@@ -146,7 +146,7 @@ def check_retired(document: Document, at: datetime) -> Iterator[Finding]:
 
 def check_parts_linked(document: Document, gone: set[str], steps: Iterable[str], at: datetime) -> Iterator[Finding]:
     """A warning for each text in use that links to a part of the article, or flow that walks a step, that is gone."""
-    slugs = Article.objects.get(translations=document.pk).slugs
+    slugs = Article.objects.get(translations=document.pk).slugs_at(at)
     targets = [f"{slug}#{part}" for slug in slugs for part in gone]
     walked = [f"{slug}/{step}" for slug in slugs for step in steps]
     in_use = Reference.objects.in_use(at).outside(document)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from articles.checks import parts
-from articles.models import Article, FormerSlug, Picture
+from articles.models import Article, Picture
 from articles.texts import read_text
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import languages, sheet_at
@@ -58,11 +58,9 @@ def _own_parts(revision: Revision) -> set[str]:
 def _there(at: datetime) -> set[tuple[str, str]]:
     """Every live article with its parts and steps, as references name them, by language."""
     found: set[tuple[str, str]] = set()
-    former: defaultdict[int, list[str]] = defaultdict(list)
-    taken = Article.objects.values("slug")
-    led = dict(FormerSlug.objects.exclude(slug__in=taken).values_list("slug", "article"))  # the last one's
-    for slug, article_id in led.items():
-        former[article_id].append(slug)
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for name, slug in Article.objects.led_to(at).items():
+        names[slug].append(name)
     live = Revision.objects.of_kind(Kind.ARTICLE).live(at).select_related("document__translation__article")
     for revision in live:
         article, language = revision.document.translation.article, revision.document.language
@@ -70,7 +68,7 @@ def _there(at: datetime) -> set[tuple[str, str]]:
             text = read_text(revision.body)
         except Refused:
             continue
-        for slug in (article.slug, *former.get(article.pk, ())):
+        for slug in names[article.slug]:
             found.add((language, slug))
             found |= {(language, f"{slug}#{part}") for part in parts(text)}
             found |= {(language, f"{slug}/{step.key}") for step in text.steps}

@@ -77,6 +77,11 @@ class Article(models.Model):
         """Its slug and those that it had before."""
         return list(dict.fromkeys([self.slug, *self.former_slugs.values_list("slug", flat=True)]))
 
+    def slugs_at(self, at: datetime) -> list[str]:
+        """Its slug and those of before under which readers find it at an instant."""
+        led_to = Article.objects.led_to(at)
+        return [slug for slug in self.slugs if led_to[slug] == self.slug]
+
     @property
     def first_slug(self) -> str:
         """The slug under which it was made."""

@@ -7,10 +7,11 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from articles.reading import Reading
-from helpcenter.publishing.models import Kind, Revision, RevisionQuerySet
+from helpcenter.publishing.models import Kind, LiveChange, Revision, RevisionQuerySet
 
 
 class ArticleQuerySet(models.QuerySet[Any]):
@@ -69,15 +70,25 @@ class ArticleQuerySet(models.QuerySet[Any]):
 
     def live_steps(self, at: datetime, language: str) -> Mapping[str, tuple[str, ...]]:
         """The keys of the live steps of each article that has any, for the wizard to walk."""
-        readings = self.all_live(language, at)
-        return self.by_any_slug({reading.slug: tuple(step.key for step in reading.text.steps) for reading in readings})
+        steps = {each.slug: tuple(step.key for step in each.text.steps) for each in self.all_live(language, at)}
+        return self.by_any_slug(steps, at)
 
-    def by_any_slug[Value](self, by_slug: Mapping[str, Value]) -> dict[str, Value]:
+    def by_any_slug[Value](self, by_slug: Mapping[str, Value], at: datetime) -> dict[str, Value]:
         """The same by the former slugs of those articles as well, as flows and texts may still name them."""
+        return {name: by_slug[slug] for name, slug in self.led_to(at).items() if slug in by_slug}
+
+    def led_to(self, at: datetime) -> dict[str, str]:
+        """Every slug, of now or of before, with that of the article which readers find under it.
+
+        A slug that was given to another article leads to the one that had it last, until readers have seen the other.
+        """
+        seen = LiveChange.objects.up_to(at).filter(document__translation__article=OuterRef("pk"))
+        slugs = dict(self.annotate(seen=Exists(seen)).values_list("slug", "seen"))
         former = self.filter(former_slugs__isnull=False).order_by("former_slugs__until")
         return {
-            **{old: by_slug[slug] for old, slug in former.values_list("former_slugs__slug", "slug") if slug in by_slug},
-            **by_slug,
+            **{slug: slug for slug in slugs},
+            **dict(former.values_list("former_slugs__slug", "slug")),
+            **{slug: slug for slug, is_seen in slugs.items() if is_seen},
         }
 
     def _one(self, revisions: RevisionQuerySet) -> Reading:

@@ -30,19 +30,16 @@ class Moved:
 @transaction.atomic
 def rename(article: Article, slug: str, *, now: datetime) -> None:
     """Give an article another slug; the one before it keeps leading there. The article is saved."""
-    before = Article.objects.select_for_update().get(pk=article.pk).slug
-    if before != slug:
-        FormerSlug.objects.create(slug=before, article=article, until=now)
-    article.slug = slug
+    stored = Article.objects.select_for_update().get(pk=article.pk)
+    if stored.slug != slug:
+        FormerSlug.objects.create(slug=stored.slug, article=article, until=now)
+    article.slug, article.binned_at = slug, stored.binned_at
     article.save()
 
 
 def named(slug: str, at: datetime) -> Article | None:
-    """The article that has a slug; else, and until readers have seen that one, the one that had the slug last."""
-    article: Article | None = Article.objects.filter(slug=slug).first()
-    if article and LiveChange.objects.filter(document__translation__article=article).up_to(at).exists():
-        return article
-    return Article.objects.filter(former_slugs__slug=slug).order_by("former_slugs__until").last() or article
+    """The article that readers find under a slug; of before, if no other that they have seen has it now."""
+    return Article.objects.filter(slug=Article.objects.led_to(at).get(slug, "")).first()
 
 
 def moved(path: str, query: str, at: datetime) -> Moved | None:
@@ -69,7 +66,7 @@ def _moved(path: str, query: str, at: datetime) -> Moved | None:
     article = named(slug, at) if slug else None
     if article is None:
         return None
-    of_the_past = "number" in asked.kwargs or "as_of=" in query
+    of_the_past = "number" in asked.kwargs or "as_of=" in query or asked.url_name == "compare"
     if not of_the_past and _retired(article, at):
         return _to(article, at)
     if article.slug == slug:
@@ -81,14 +78,19 @@ def _moved(path: str, query: str, at: datetime) -> Moved | None:
 
 
 def led_by(article: Article, language: str, at: datetime) -> list[str]:
-    """What sends its readers to an article beside links: redirects in a language, and texts that are taken down."""
+    """What sends its readers to an article beside links: redirects, and texts that are taken down, now or by a plan."""
     leading = Redirect.objects.filter(article=article, binned_at=None, path__startswith=f"/{language}/")
-    sent = Retirement.objects.filter(instead=article, change__document__language=language)
-    texts = Translation.objects.filter(pk__in=sent.values("change__document")).select_related("article")
-    return [
-        *leading.values_list("path", flat=True),
-        *(str(text) for text in texts if not text.revisions.live(at).exists()),
+    return [*leading.values_list("path", flat=True), *map(str, sent_by(article, at, language))]
+
+
+def sent_by(article: Article, at: datetime, *languages: str) -> list[Translation]:
+    """The texts in these languages, by default in any, whose readers are sent to an article, or will be by a plan."""
+    sent = Retirement.objects.filter(instead=article).select_related("change")
+    changes = [each.change for each in (sent.filter(change__document__language__in=languages) if languages else sent)]
+    lasting = [
+        each.document_id for each in changes if each.at > at or each == each.document.live_changes.up_to(at).first()
     ]
+    return list(Translation.objects.filter(pk__in=lasting).select_related("article"))
 
 
 def note_missing(path: str, now: datetime) -> None:

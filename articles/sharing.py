@@ -9,7 +9,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import Http404
 from django.urls import reverse
 
-from articles.models import Share
+from articles.models import Article, Share
 from helpcenter.domain.review import Verb
 from helpcenter.publishing.models import Revision
 
@@ -17,7 +17,7 @@ _signer = Signer(salt="articles.share")
 
 
 class Ended(Exception):
-    """The link was good once: it has expired, was revoked, or its words were changed or thrown away."""
+    """The link was good once: it has expired, was revoked, its words were changed, or lie in the bin."""
 
 
 def share(revision: Revision, *, by: User, days: int, now: datetime) -> Share:
@@ -46,7 +46,8 @@ def is_open(share: Share, now: datetime) -> bool:
     """Whether a link still shows something."""
     thrown_away = share.revision.events.filter(verb=Verb.DISCARD, at__gte=share.made_at)
     lasts = share.revoked_at is None and share.expires_at > now and share.words == _words(share.revision)
-    return lasts and not thrown_away.exists()
+    binned = Article.objects.filter(translations=share.revision.document_id, binned_at__isnull=False)
+    return lasts and not thrown_away.exists() and not binned.exists()
 
 
 def _words(revision: Revision) -> str:

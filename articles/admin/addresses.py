@@ -21,7 +21,7 @@ class RedirectForm(forms.ModelForm):
     """An address and where it leads."""
 
     def clean_path(self) -> str:
-        """An address for which there is no redirect in the bin either."""
+        """An address for which there is no redirect in the bin either, by itself or with the article it leads to."""
         return refuse_what_is_in_the_bin(Redirect, "path", self.cleaned_data["path"])
 
 
@@ -33,6 +33,10 @@ class RedirectAdmin(WithBin):
     list_display = ("path", "article")
     list_filter = (BinFilter,)
     search_fields = ("path", "article__slug")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without those that went into the bin with the article to which they lead."""
+        return super().get_queryset(request).exclude(article__binned_at__isnull=False)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return Role.PUBLISHER in verbs.roles(request.user)  # type: ignore[arg-type] # signed in

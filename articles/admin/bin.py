@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,10 @@ from helpcenter.publishing.wording import sentence
 
 def refuse_what_is_in_the_bin(model: type[Article] | type[Redirect], field: str, value: str) -> str:
     """A value that nothing in the bin has kept; a form would only say of it that it is taken."""
-    if model.objects.filter(**{field: value}, binned_at__isnull=False).exists():
+    binned = Q(binned_at__isnull=False)
+    if model is Redirect:
+        binned |= Q(article__binned_at__isnull=False)
+    if model.objects.filter(binned, **{field: value}).exists():
         raise ValidationError(_("This one is in the bin. Take it out of there, and change it as you need it."))
     return value
 

@@ -296,10 +296,11 @@ class TranslationAdmin(DocumentAdmin):
 
     def used_by(self, document: Document) -> list[str]:
         article = Article.objects.get(translations=document.pk)
-        uses = Reference.objects.in_use(timezone.now()).to_article(article.slugs).outside(document)
+        now = timezone.now()
+        uses = Reference.objects.in_use(now).to_article(article.slugs_at(now)).outside(document)
         near = uses.filter(revision__document__language__in=(document.language, ""))
         links = [f"{use.text} ({use.revision})" for use in near]
-        return list(dict.fromkeys([*links, *led_by(article, document.language, timezone.now())]))
+        return list(dict.fromkeys([*links, *led_by(article, document.language, now)]))
 
     def tools(self, document: Document) -> list[tuple[str, str]]:
         live = document.revisions.live(timezone.now()).exists()

@@ -64,7 +64,7 @@ class ArticleAdmin(WithBin):
     @admin.display(description=gettext_lazy("former addresses"))
     def before(self, article: Article) -> str:
         """The slugs that lead here, too."""
-        return ", ".join(article.slugs[1:]) if article.pk else "–"
+        return ", ".join(article.slugs_at(timezone.now())[1:]) if article.pk else "–"
 
     @admin.display(description=gettext_lazy("used in"))
     def used(self, article: Article) -> str:
@@ -72,7 +72,7 @@ class ArticleAdmin(WithBin):
         if not article.pk:
             return "–"
         now = timezone.now()
-        uses = [use.text for use in Reference.objects.in_use(now).to_article(article.slugs)]
+        uses = [use.text for use in Reference.objects.in_use(now).to_article(article.slugs_at(now))]
         led = [each for language in languages() for each in led_by(article, language, now)]
         return ", ".join(dict.fromkeys([*uses, *led])) or "–"
 

@@ -16,9 +16,9 @@ from tqdm import tqdm
 from articles.models import Article, Picture, Redirect, Retirement, Translation, Verification
 from helpcenter.publishing.models import Document, Event, LiveChange, ReviewPolicy, Revision
 from helpcenter.references.models import OutboundHost
-from helpcenter.search.models import Synonym
+from helpcenter.search.models import Pin, Synonym
 
-FORMAT = 1
+FORMAT = 2
 """Rises when the files say something in another way."""
 
 
@@ -155,6 +155,10 @@ def _site() -> dict[str, Any]:
         "four_eyes": ReviewPolicy.objects.get().four_eyes,
         "outbound_hosts": [{"host": each.host, "reason": each.reason} for each in OutboundHost.objects.all()],
         "synonyms": [{"language": each.language, "words": each.words} for each in Synonym.objects.order_by("pk")],
+        "pins": [
+            {"language": each.language, "question": each.question, "article": each.article.slug}
+            for each in Pin.objects.order_by("pk").select_related("article")
+        ],
         "redirects": [
             {
                 "path": each.path,

@@ -33,7 +33,7 @@ from helpcenter.publishing.models import Document, Event, Kind, LiveChange, Revi
 from helpcenter.references.indexing import index
 from helpcenter.references.models import OutboundHost
 from helpcenter.search.indexing import rebuild
-from helpcenter.search.models import Synonym
+from helpcenter.search.models import Pin, Synonym
 
 SLUG = re.compile(r"[A-Za-z0-9_-]+")
 BATCH = 500
@@ -180,6 +180,7 @@ def _site(contents: Contents, articles: Mapping[str, Article], people: Mapping[s
     OutboundHost.objects.bulk_create(OutboundHost(**row) for row in site["outbound_hosts"])
     Synonym.objects.all().delete()
     Synonym.objects.bulk_create(Synonym(**row) for row in site["synonyms"])
+    Pin.objects.bulk_create(Pin(**{**row, "article": articles[row["article"]]}) for row in site["pins"])
     for row in site["redirects"]:
         Redirect.objects.create(
             path=row["path"],

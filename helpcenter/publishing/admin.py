@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy
 from helpcenter.domain.findings import Finding
 from helpcenter.domain.review import Role, State
 from helpcenter.publishing import checks, verbs
+from helpcenter.publishing.behind import course
 from helpcenter.publishing.comparing import Run, Words, compare_passages
 from helpcenter.publishing.desk import planning, typing
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, RetiringForm, number
@@ -284,7 +285,7 @@ class DocumentAdmin(ForTheDesk):
         changes = document.live_changes.select_related(
             "revision__author", "revision__base", "by", "ends", "retirement__instead"
         )
-        seen = list(changes.filter(at__lte=now)[:MOST_CHANGES])
+        seen, there = list(changes.filter(at__lte=now)[:MOST_CHANGES]), course(document.pk)
         return render(
             request,
             template,
@@ -296,7 +297,7 @@ class DocumentAdmin(ForTheDesk):
                 "document": document,
                 "at_work": document.revisions.open().select_related("author", "reviewer"),
                 "bin": document.revisions.filter(state=State.DISCARDED).select_related("author"),
-                "plans": [self._planned(change) for change in changes.filter(at__gt=now).order_by("at")],
+                "plans": [(each, there.behind_before(each)) for each in changes.filter(at__gt=now).order_by("at")],
                 "changes": _each_with_the_one_before(seen),
                 "taken_down": seen[0] if seen and seen[0].revision is None else None,
                 "live_now": document.revisions.live(now).first(),
@@ -341,7 +342,8 @@ class DocumentAdmin(ForTheDesk):
         return f"{self.opts.app_label}_{self.opts.model_name}"
 
     def _document(self, request: HttpRequest, pk: int) -> Document:
-        document: Document = get_object_or_404(self.model, pk=pk)
+        # What is fetched ahead for lists would stand for all of it.
+        document: Document = get_object_or_404(self.get_queryset(request).prefetch_related(None), pk=pk)
         if not self.has_view_permission(request, document):
             raise PermissionDenied
         return document
@@ -367,11 +369,6 @@ class DocumentAdmin(ForTheDesk):
         somebody: User = request.user  # type: ignore[assignment] # signed in, see admin_view
         unsaved = typing.kept(document, somebody).filter(pk=number(request.GET.get("restore"))).first()
         return typing.as_sent(unsaved).get("_started", "") if unsaved else ""
-
-    def _planned(self, change: LiveChange) -> tuple[LiveChange, bool]:
-        """A plan, and whether by its instant readers will have seen something else than what it was made from."""
-        behind = bool(change.revision and not change.ends and verbs.behind_before(change))
-        return change, behind
 
     def _said_of(self, findings: Iterable[Finding]) -> list[tuple[str, str]]:
         """How grave each finding is, and the sentence that says it."""

@@ -7,7 +7,7 @@ revision or moved it on since the caller looked at it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -19,6 +19,7 @@ from helpcenter.domain.findings import Finding, Refused, errors
 from helpcenter.domain.review import TRANSITIONS, Role, State, Verb, obstacle
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks
+from helpcenter.publishing.behind import course
 from helpcenter.publishing.models import Document, Event, Kind, LiveChange, ReviewPolicy, Revision
 
 type Somebody = User | None
@@ -54,40 +55,6 @@ def four_eyes() -> bool:
 def wrote(somebody: User, revision: Revision) -> bool:
     """Whether somebody has written any of a revision's words."""
     return writers(revision).filter(by=somebody).exists()
-
-
-def behind_live(revision: Revision, at: datetime) -> bool:
-    """Whether readers see something else at that instant than what the revision was made from.
-
-    What was made from a plan builds on what readers will see: it is behind only if that plan is.
-    """
-    live = revision.document.revisions.live(at).first()
-    if live is None or live.pk in (revision.base_id, revision.pk):
-        return False
-    base = revision.base
-    return base is None or not base.live_changes.filter(at__gt=at, ends=None).exists() or behind_live(base, at)
-
-
-def would_undo(revision: Revision, at: datetime, now: datetime) -> bool:
-    """Whether to show a revision from `at` on would undo what went live meanwhile.
-
-    A version that readers have seen was chosen for what it is: to go back is no accident. One that was planned and
-    called off was never seen.
-    """
-    seen = revision.pk is not None and revision.live_changes.filter(at__lte=now).exists()
-    just_before = max(at - timedelta(microseconds=1), now)
-    return not seen and behind_live(revision, now) and behind_live(revision, just_before)
-
-
-def behind_before(plan: LiveChange) -> bool:
-    """Whether readers will see something else just before a plan than what its revision was made from.
-
-    An earlier version that is planned to be shown again was chosen for what it is, so it is never behind.
-    """
-    revision = plan.revision
-    if revision is None or revision.live_changes.filter(at__lt=plan.at).exists():
-        return False
-    return behind_live(revision, plan.at - timedelta(microseconds=1))
 
 
 def close_account(somebody: User) -> None:
@@ -382,7 +349,7 @@ def _allow(verb: Verb, revision: Revision, by: Somebody, now: datetime, *, at: d
         State(revision.state),
         roles(by),
         wrote=revision.pk is not None and wrote(by, revision),
-        behind=would_undo(revision, at or now, now),
+        behind=course(revision.document_id).would_undo(revision, at or now, now),
         four_eyes=four_eyes(),
     )
     if finding:

@@ -35,7 +35,7 @@ def show(
     """A page of a flow over the live articles; the desk tries a draft out with it, at `base`."""
     sheet = sheet_at(now)
     readings = Article.objects.all_live(language, now)
-    articles = Article.objects.by_any_slug({reading.slug: ArticlePage(reading, sheet) for reading in readings})
+    articles = Article.objects.by_any_slug({reading.slug: ArticlePage(reading, sheet) for reading in readings}, now)
     graph = expand(flow, {slug: [shown.step.key for shown in article.steps] for slug, article in articles.items()})
     given = current(graph, single(request.GET))
     key = current_key(graph, key) if key else None

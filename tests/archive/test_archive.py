@@ -26,6 +26,7 @@ from helpcenter.publishing import triggers
 from helpcenter.publishing.models import Document, LiveChange, Revision
 from helpcenter.publishing.verbs import discard, publish, retire, send_back, submit
 from helpcenter.references.models import Reference
+from helpcenter.search.models import Pin
 from tests.builders import a_body, a_draft, a_site, a_user, an_article, reviewed
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,7 @@ def some_of_everything():
     Article.objects.filter(slug="renamed").update(owner=author, check_every=7)
     Redirect.objects.create(path="/en/old/", article=text.article)
     Redirect.objects.create(path="/en/older/", binned_at=now)
+    Pin.objects.create(language="en", question="money back", article=text.article)
     put(an_article("mistake", history={}).article, now=now)
     file = BytesIO()
     Image.new("RGB", (700, 400)).save(file, "PNG")
@@ -195,11 +197,25 @@ def in_a_row(folder, name, key, **changes):
     (folder / name).write_text(json.dumps(said))
 
 
+def half(folder):
+    """The file of the draft that was sent back."""
+    drafts = (path for path in folder.glob("articles/renamed/zh-hant/[0-9]*") if '"draft"' in path.read_text())
+    return next(drafts).relative_to(folder)
+
+
+NOON = "2026-01-01T12:00:00.000000+00:00"
+
 BROKEN = {
     "a draft that would be live": lambda f: change(f, "flow/1.json", state="draft", number=None),
     "a state that there is not": lambda f: change(f, "flow/1.json", state="frozen"),
     "a version that cannot be shown": lambda f: change(f, "flow/1.json", body={"title": ""}),
     "a fact sheet that cannot be read": lambda f: change(f, "facts/1.json", body={}),
+    "a significance that there is not": lambda f: change(f, "flow/1.json", significance="nonsense"),
+    "a draft that is no text": lambda f: change(f, half(f), body=[]),
+    "a draft whose steps are none": lambda f: change(f, half(f), body={"steps": [7]}),
+    "an article both live and in the bin": lambda f: (f / "articles.json").write_text(
+        (f / "articles.json").read_text().replace('"binned_at": null', f'"binned_at": "{NOON}"')
+    ),
     "a picture that is none": lambda f: next((f / "pictures").iterdir()).write_bytes(b"<html><script>"),
     "a redirect that is no address": lambda f: in_a_row(f, "site.json", "redirects", path="javascript:alert(1)"),
     "a redirect to an article that is not there": lambda f: in_a_row(f, "site.json", "redirects", article="none"),

@@ -1,11 +1,14 @@
 """What is put in the bin is gone from the desk, and comes back as it was."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from articles.bin import put, take_out
 from articles.models import Article, Redirect, Retirement
 from articles.redirects import rename
+from articles.sharing import link, share
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
@@ -92,6 +95,44 @@ class TestAnArticle:
             put(article, now=timezone.now())
         assert [finding.code for finding in refused.value.findings] == ["linked-from"]
 
+    def test_to_which_readers_will_be_sent_by_a_plan_stays_where_it_is(self, article):
+        other = an_article("other", history={"2026-02-01": a_body()})
+        now = timezone.now()
+        planned = retire(other, by=None, at=now + timedelta(days=3), now=now)
+        Retirement.objects.create(change=planned, instead=article)
+        with pytest.raises(Refused) as refused:
+            put(article, now=timezone.now())
+        assert [finding.code for finding in refused.value.findings] == ["linked-from"]
+
+    def test_that_nobody_saw_goes_though_texts_still_name_the_article_before_it_so(self, article):
+        an_article("linking", history={"2026-02-01": a_body(text="[x](walked)")})
+        rename(Article.objects.get(slug="walked"), "strolled", now=timezone.now())
+        mistaken = Article.objects.create(slug="walked", topic="plans")
+        put(mistaken, now=timezone.now())
+        assert Article.objects.get(slug="walked").binned_at
+        with pytest.raises(Refused):
+            put(Article.objects.get(slug="strolled"), now=timezone.now())
+
+    def test_stays_there_though_somebody_renames_it_who_had_opened_it_before(self, article):
+        stale = Article.objects.get(pk=article.pk)
+        put(article, now=timezone.now())
+        rename(stale, "renamed", now=timezone.now())
+        assert Article.objects.get(slug="renamed").binned_at
+
+    def test_shows_none_of_its_drafts_by_a_link_that_was_shared_before(self, client, article):
+        draft = article.translations.get(language=LANGUAGES[-1]).revisions.newest_draft()
+        shared = share(draft, by=draft.author, days=3, now=timezone.now())
+        assert client.get(link(shared)).status_code == 200
+        put(article, now=timezone.now())
+        assert client.get(link(shared)).status_code == 410
+
+    @pytest.mark.parametrize("page", ["change", "share", "retire", "compare"])
+    def test_has_no_pages_at_the_desk(self, desk, article, page):
+        text = article.translations.first()
+        assert desk.get(f"/admin/articles/translation/{text.pk}/{page}/").status_code == 200
+        put(article, now=timezone.now())
+        assert desk.get(f"/admin/articles/translation/{text.pk}/{page}/").status_code == 404
+
     def test_is_not_written_on_while_it_is_there(self, desk, article):
         put(article, now=timezone.now())
         text = article.translations.get(language=LANGUAGES[-1])
@@ -118,6 +159,16 @@ class TestAnArticle:
 
 
 class TestARedirect:
+    def test_lies_there_with_the_article_to_which_it_leads(self, desk, article):
+        redirect = Redirect.objects.get()
+        put(article, now=timezone.now())
+        assert listed(desk, "/admin/articles/redirect/") == []
+        assert desk.get(f"/admin/articles/redirect/{redirect.pk}/change/").status_code == 302
+        again = desk.post("/admin/articles/redirect/add/", {"path": redirect.path, "article": ""}, headers=ENGLISH)
+        assert "This one is in the bin." in again.content.decode()
+        take_out(article)
+        assert listed(desk, "/admin/articles/redirect/") == [str(redirect)]
+
     def test_leads_nowhere_while_it_is_in_the_bin(self, desk, article):
         redirect = Redirect.objects.get()
         desk.post(f"/admin/articles/redirect/{redirect.pk}/delete/", {"post": "yes"}, headers=ENGLISH)

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from articles.dangling import dangling
 from articles.models import Article, FormerSlug, MissingPage, Redirect, Translation
 from articles.redirects import MOST_MISSING, note_missing, rename
 from helpcenter.domain.review import Role
 from helpcenter.publishing.models import Revision
-from helpcenter.publishing.verbs import withdraw_plan
+from helpcenter.publishing.verbs import retire, withdraw_plan
 from tests.builders import LANGUAGES, a_body, a_sheet, a_site, a_user, an_article, at, live, without_four_eyes
 from tests.desk import typed
 from tests.pages import WizardPage
@@ -61,6 +62,13 @@ class TestRenaming:
             *"abab"
         ]
 
+    def test_a_comparison_of_what_was_taken_down_has_moved_with_it(self, client, article):
+        rename(article, "b", now=timezone.now())
+        now = timezone.now()
+        retire(article.translations.get(language="en"), by=None, at=now, now=now)
+        asked = "/versions/compare/?from=1&to=2"
+        one_step(client, f"/en/articles/a{asked}", f"/en/articles/b{asked}")
+
     def test_a_comparison_shows_the_address_that_each_version_had(self, client, article):
         rename(article, "b", now=at("2026-03-01"))
         live(article.translations.get(language="en"), {"2026-04-01": a_body("Third")})
@@ -85,6 +93,12 @@ class TestRenaming:
         added = client.post("/admin/articles/article/add/", sent, follow=True, headers=english)
         assert any("“b”" in str(said) for said in added.context["messages"])
         one_step(client, "/en/articles/a/", "/en/articles/b/")
+
+    def test_an_article_that_nobody_has_seen_leaves_no_link_dangling(self, article):
+        an_article("linking", history={"2026-02-01": a_body(text="[x](a#sources)")})
+        rename(article, "b", now=timezone.now())
+        Article.objects.create(slug="a", topic="plans")
+        assert not [str(each) for each in dangling(timezone.now())]
 
     def test_bundled_words_go_to_the_article_that_they_were_of(self, client):
         call_command("load_content", stdout=StringIO())

@@ -1,5 +1,7 @@
 """Translations and their originals: how they stand, what readers are told, what may not get lost."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -237,6 +239,22 @@ class TestTheTranslatorsScreen:
         del sent["_up_to_date"]
         desk.post(self.address(translation), {**sent, "_save": "1"})
         assert translation.revisions.newest_draft().translated_from.number == 1
+
+    def test_a_planned_version_of_the_original_is_translated_ahead(self, desk, original, translation):
+        soon = (timezone.localdate() + timedelta(days=2)).isoformat()
+        change_original(original, Significance.MAJOR, when=soon, text=FULL + " Soon.")
+        planned = original.revisions.get(number=2)
+        page = desk.get(self.address(translation), headers={"accept-language": "en"})
+        assert "Soon.</ins>" not in page.content.decode()
+        chosen = f"{self.address(translation)}?original={planned.pk}"
+        assert f"original={planned.pk}" in page.content.decode()
+        page = desk.get(chosen, headers={"accept-language": "en"})
+        assert "Soon.</ins>" in page.content.decode()
+        desk.post(chosen, {**typed(page), "_up_to_date": planned.pk, "text": "Short.", "note": "n", "_save": "1"})
+        draft = translation.revisions.newest_draft()
+        assert draft.translated_from == planned
+        again = desk.get(f"{self.address(translation)}?revision={draft.pk}").content.decode()
+        assert "Soon.</ins>" in again
 
     def test_who_reviews_it_sees_what_it_says_and_why_something_is_left_out(self, desk, original, translation):
         change_original(original, Significance.MAJOR, text=FULL + " More.")

@@ -12,8 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from articles.bin import put
-from articles.models import Article, MissingPage, Redirect, Translation
+from articles.bin import put, take_out
+from articles.models import Article, MissingPage, Redirect, Share, Translation
+from articles.sharing import link, share
 from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import Revision
@@ -41,7 +42,7 @@ READERS = {
         "en/articles/{slug}/versions/{revision}.md",
     ],
     "pictures/<slug:digest>.webp": ["pictures/0.webp"],
-    "shared/<str:token>/": ["shared/{revision}/", "shared/{revision}:x/"],
+    "shared/<str:token>/": ["shared/{revision}/", "shared/{revision}:x/", "{ended}"],
     "<lang>/": ["en/", "zh-hant/"],
     "<lang>/articles/": ["en/articles/", "zh-hant/articles/", "en/articles/?as_of={day}"],
     "<lang>/articles/<slug:slug>/": [
@@ -145,6 +146,9 @@ def _place(state, author, reviewer):
     revision, plan = text.revisions.first(), 0
     if state != "retired":
         revision = a_draft(text, secret, author)
+    shared = share(revision, by=author, days=3, now=timezone.now())  # signed, and ended: by the bin, else revoked
+    if state not in ("discarded", "binned"):
+        Share.objects.filter(pk=shared.pk).update(revoked_at=timezone.now())
     if state in ("in_review", "approved", "planned"):
         revision = submit(revision, by=author, now=timezone.now(), note=f"SECRET-{state}")
     if state in ("approved", "planned"):
@@ -160,7 +164,15 @@ def _place(state, author, reviewer):
     if state == "binned":
         put(text.article, now=timezone.now())
     day = (timezone.localdate() + timedelta(days=10)).isoformat()
-    return {"slug": slug, "document": text.pk, "revision": revision.pk, "plan": plan or 1, "day": day, "state": state}
+    return {
+        "slug": slug,
+        "document": text.pk,
+        "revision": revision.pk,
+        "plan": plan or 1,
+        "day": day,
+        "state": state,
+        "ended": link(shared).removeprefix("/"),
+    }
 
 
 def client_of(person):
@@ -194,6 +206,8 @@ def test_an_author_finds_it_at_the_desk(places, state):
     """Else the two tests above could not fail."""
     found, people = places
     place = found[state]
+    if state == "binned":
+        take_out(Article.objects.get(slug=place["slug"]))
     page = client_of(people["author"]).get(
         f"/admin/articles/translation/{place['document']}/review/{place['revision']}/"
     )

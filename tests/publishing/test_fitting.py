@@ -1,4 +1,4 @@
-"""Plans lean on each other: a text on a planned fact, a flow on a planned article. None goes away from under another."""
+"""Plans lean on each other, a text on a planned fact, a flow on a planned article: none goes from under another."""
 
 from datetime import timedelta
 

@@ -7,6 +7,8 @@ import pytest
 
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.versions import Significance
+from helpcenter.publishing.behind import course
+from helpcenter.publishing.desk.lists import LISTS
 from helpcenter.publishing.models import LiveChange, Revision, State
 from helpcenter.publishing.verbs import begin_draft, move_plan, publish, retire, save_draft, withdraw_plan
 from tests.builders import (
@@ -228,6 +230,13 @@ class TestPlans:
         approved = reviewed(following)
         go_live(approved, SOON + 5 * DAY, by=sue, now=SOON)
         assert self.seen(article, 4, 6) == ["planned", "following"]
+
+    def test_the_desk_and_the_page_of_a_text_agree_on_what_is_behind(self, article):
+        late = self.plan(article, "late", 10)
+        early = self.plan(article, "early", 5, base=late.revision)
+        there = course(article.pk)
+        assert [there.behind_before(plan) for plan in (early, late)] == [False, True]
+        assert len(LISTS["plans-behind"].rows(a_user("sue"), SOON)) == 1
 
     def test_a_plan_that_was_called_off_is_no_way_around_what_went_live_meanwhile(self, article):
         sue = a_user("sue")

@@ -1,6 +1,5 @@
 """What waits at the desk, as lists: its first page shows how long each is. A room adds its own when it starts."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpcenter.domain.review import Role, State, Verb
+from helpcenter.publishing.behind import courses
 from helpcenter.publishing.models import Document, Event, LiveChange, Revision, RevisionQuerySet
 from helpcenter.publishing.verbs import four_eyes, reviewers, roles
 
@@ -140,20 +140,9 @@ def _planned(change: LiveChange, somebody: User) -> Row:
 
 def _plans_behind(somebody: User, now: datetime) -> list[Row]:
     """Plans whose readers will have seen something else by then than what they were made from."""
-    plans = [plan for plan in _plans(now) if plan.revision and not plan.ends_id]
-    history: defaultdict[int, list[tuple[datetime, int | None]]] = defaultdict(list)
-    changes = LiveChange.objects.filter(document__in={plan.document_id for plan in plans}).order_by("at")
-    for document, at, revision in changes.values_list("document", "at", "revision"):
-        history[document].append((at, revision))
-    return [_planned(plan, somebody) for plan in plans if _behind(plan, history[plan.document_id])]
-
-
-def _behind(plan: LiveChange, history: list[tuple[datetime, int | None]]) -> bool:
-    before = [revision for at, revision in history if at < plan.at]
-    assert plan.revision is not None
-    if plan.revision_id in before or not before or before[-1] is None:
-        return False
-    return before[-1] != plan.revision.base_id
+    plans = _plans(now)
+    known = courses(plan.document_id for plan in plans)
+    return [_planned(plan, somebody) for plan in plans if known[plan.document_id].behind_before(plan)]
 
 
 _TEXT = gettext_lazy("Text")

@@ -13,6 +13,7 @@ from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.review import State, Verb, possible
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
+from helpcenter.publishing.behind import course
 from helpcenter.publishing.desk.forms import PublishingForm, ReviewingForm, planned, tell
 from helpcenter.publishing.models import Document, Revision
 
@@ -45,7 +46,8 @@ def review(desk: "DocumentAdmin", request: HttpRequest, document: Document, revi
             messages.error(request, _("Nothing was done: see below."))
     live = document.revisions.live(now).select_related("translated_from").first()
     says, said_live = revision.translated_from, live.translated_from if live else None
-    wrote, behind, four_eyes = verbs.wrote(somebody, revision), verbs.would_undo(revision, now, now), verbs.four_eyes()
+    wrote, four_eyes = verbs.wrote(somebody, revision), verbs.four_eyes()
+    behind = course(document.pk).would_undo(revision, now, now)
     buttons = possible(State(revision.state), verbs.roles(somebody), wrote=wrote, behind=behind, four_eyes=four_eyes)
     context = {
         "revision": revision,

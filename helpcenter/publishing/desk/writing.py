@@ -17,6 +17,7 @@ from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.review import Role, State
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
+from helpcenter.publishing.behind import course
 from helpcenter.publishing.desk import typing
 from helpcenter.publishing.desk.forms import SubmittingForm, mistakes, number, tell
 from helpcenter.publishing.models import Document, Revision
@@ -51,7 +52,9 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     said = {"note": draft.note, "reviewer": draft.reviewer_id} if draft else {}
     at_once = not verbs.four_eyes() and verbs.roles(somebody) == frozenset(Role)
     original = desk.original(document)
-    original_live = original.revisions.live(now).first() if original else None
+    originals = _originals(original, now) if original else []
+    asked = number(request.GET.get("original")) or (started.translated_from_id if started else None)
+    taken = next((each for each in originals if each.pk == asked), next(iter(originals), None))
     translates = original is not None
     about: dict[str, Any] = {"somebody": somebody, "draft": draft, "at_once": at_once, "translates": translates}
     submitting = SubmittingForm(shown, initial=said, **about)
@@ -74,9 +77,9 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     else:
         words = desk.body_from(typed, body)
         try:
-            up_to_date = original_live and number(sent.get("_up_to_date")) == original_live.pk
-            unticked = not up_to_date and started and started.translated_from == original_live
-            translated_from = original_live if up_to_date else _said_live(document, now) if unticked else None
+            up_to_date = next((each for each in originals if each.pk == number(sent.get("_up_to_date"))), None)
+            unticked = not up_to_date and started and started.translated_from == taken
+            translated_from = up_to_date or (_said_live(document, now) if unticked else None)
             kept = _keep(
                 document, started, words, sent, somebody, submitting.cleaned_data["note"], now, translated_from
             )
@@ -99,7 +102,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     if sent is not None and not saved:
         typing.keep(document, somebody, sent, now)  # whoever leaves now finds it again
     live = document.revisions.live(now).first()
-    behind = draft is not None and verbs.behind_live(draft, now)
+    behind = draft is not None and course(document.pk).behind(draft, now)
     base = draft.base.body if draft and draft.base else {}
     context = {
         "typed": typed,
@@ -117,8 +120,9 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
         "live": live,
         "behind": desk.compared(base, live.body, now) if behind and live else [],
         "at_once": at_once,
-        "original": original_live,
-        **_original_changes(desk, document, started, original_live, now),
+        "original": taken,
+        "originals": [each for each in originals if each != taken],
+        **_original_changes(desk, document, started, taken, now),
         **desk.about(document, body),
     }
     return desk.render(request, document, "writing", context)
@@ -174,6 +178,12 @@ def _original_changes(
         said = _said_live(document, now)
     changes = None if said == original else desk.differences(said, original, now)
     return {"original_said": said, "original_changes": changes, "up_to_date": up_to_date}
+
+
+def _originals(original: Document, now: datetime) -> list[Revision]:
+    """The versions of the original that a translator may take over: what its readers see, and what is planned."""
+    planned = original.revisions.filter(live_changes__at__gt=now, live_changes__ends=None).order_by("live_changes__at")
+    return list(dict.fromkeys([*original.revisions.live(now), *planned]))
 
 
 def _said_live(document: Document, now: datetime) -> Revision | None:
