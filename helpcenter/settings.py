@@ -114,7 +114,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the flow is one form, with a field for e
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")  # an address of RFC 9116, such as mailto:…; else security@ the host
 
 LANGUAGE_CODE = "zh-hant"
-LANGUAGES = [("zh-hant", "繁體中文"), ("en", "English")]  # each by its own name
+LANGUAGES = [("zh-hant", "繁體中文"), ("en", "English"), ("zh-hans", "简体中文")]  # each by its own name
 FORMAT_MODULE_PATH = "helpcenter.formats"
 LOCALE_PATHS = [BASE_DIR / "helpcenter" / "locale"]
 TIME_ZONE = "Asia/Taipei"  # the days of `as_of` and of the dates on the pages are days in Taiwan

@@ -18,7 +18,9 @@ from helpcenter.publishing.models import Document, Kind, LiveChange, ReviewPolic
 from helpcenter.publishing.verbs import PERMISSIONS, approve, begin_draft, publish, submit
 from helpcenter.wizard.models import FlowDocument
 
-LANGUAGES = ("zh-hant", "en")
+LANGUAGES = ("zh-hant", "en", "zh-hans")
+TAGS = {"zh-hant": "zh-Hant", "en": "en", "zh-hans": "zh-Hans"}
+"""The languages as HTML writes them."""
 
 
 def at(day: str) -> datetime:

@@ -118,7 +118,7 @@ class TestFacts:
                 '<a href="https://www.midjourney.com/account" rel="external noopener">midjourney.com/account</a>',
                 None,
             ),
-            (a_fact({"zh-hant": "二十", "en": "twenty"}, "text"), "twenty", "二十"),
+            (a_fact({"zh-hant": "二十", "en": "twenty", "zh-hans": "二十"}, "text"), "twenty", "二十"),
         ],
     )
     def test_each_kind_is_shown_as_its_readers_write_it(self, fact, english, chinese):

@@ -309,5 +309,5 @@ class TestWhoMay:
         rename(Article.objects.get(slug="plans"), "prices", now=timezone.now())
         call_command("load_content", stdout=StringIO())
         assert not Article.objects.filter(slug="plans").exists()
-        assert Revision.objects.filter(document__translation__article__slug="prices", number=1).count() == 2
-        assert not Revision.objects.filter(document__translation__article__slug="prices", number=2).exists()
+        revisions = Revision.objects.filter(document__translation__article__slug="prices")
+        assert [revision.number for revision in revisions] == len(LANGUAGES) * [1]

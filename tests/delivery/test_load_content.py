@@ -34,8 +34,9 @@ FIRST = [
     "facts.yaml: published its first version",
     "zh-hant/walked.md: published its first version",
     "en/walked.md: published its first version",
+    "zh-hans/walked.md: published its first version",
     "flow.yaml: published its first version",
-    "4 bundled files, 0 unchanged",
+    "5 bundled files, 0 unchanged",
 ]
 
 
@@ -48,14 +49,14 @@ def test_the_first_time_it_publishes_everything():
 def test_the_second_time_it_leaves_everything_alone():
     load()
     before = LiveChange.objects.count()
-    assert load() == ["4 bundled files, 4 unchanged"]
+    assert load() == ["5 bundled files, 5 unchanged"]
     assert LiveChange.objects.count() == before
 
 
 def test_a_file_that_changed_is_a_new_version(bundle):
     load()
     write(bundle / "en" / "walked.md", a_body("Walked anew", steps=("go", "stop")))
-    assert load() == ["en/walked.md: published a new version", "4 bundled files, 3 unchanged"]
+    assert load() == ["en/walked.md: published a new version", "5 bundled files, 4 unchanged"]
     assert Page.at("/en/articles/walked/").heading == "Walked anew"
 
 
@@ -67,7 +68,7 @@ def test_what_an_editor_wrote_stays(bundle):
     publish(reviewed(draft), by=editor, note="note", significance=Significance.CONTENT, at=now, now=now)
     assert load() == [
         "en/walked.md: kept the editors' version, the bundled one differs",
-        "4 bundled files, 3 unchanged",
+        "5 bundled files, 4 unchanged",
     ]
     assert Page.at("/en/articles/walked/").heading == "By an editor"
 
@@ -78,7 +79,7 @@ def test_what_an_editor_retired_stays_retired():
     LiveChange.objects.create(
         document=Translation.objects.get(language="en"), revision=None, by=a_user(), at=now, recorded_at=now
     )
-    assert load() == ["en/walked.md: kept retired, as the editors left it", "4 bundled files, 3 unchanged"]
+    assert load() == ["en/walked.md: kept retired, as the editors left it", "5 bundled files, 4 unchanged"]
     assert Client().get("/en/articles/walked/").status_code == 410
 
 

@@ -39,14 +39,14 @@ def test_it_prepares_everything_and_becomes_the_server(become, settings, capsys,
     assert (settings.STATIC_ROOT / "css" / "site.css").exists()
     said = capsys.readouterr().out.splitlines()
     assert said[-1] == address
-    assert "4 bundled files, 0 unchanged" in said
+    assert "5 bundled files, 0 unchanged" in said
 
 
 @pytest.mark.django_db
 def test_it_can_start_again(become, capsys):
     call_command("serve")
     call_command("serve")
-    assert "4 bundled files, 4 unchanged" in capsys.readouterr().out
+    assert "5 bundled files, 5 unchanged" in capsys.readouterr().out
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from articles.models import Topic
 from helpcenter.home.views import choose_language, server_error
-from tests.builders import LANGUAGES, a_body, a_site, an_article, at, the_three_paths
+from tests.builders import LANGUAGES, TAGS, a_body, a_site, an_article, at, the_three_paths
 from tests.pages import Page
 
 # ---- The language ----
@@ -19,8 +19,10 @@ from tests.pages import Page
     [
         ("zh-TW,zh;q=0.9,en-US;q=0.8", "zh-hant"),
         ("zh-HK", "zh-hant"),
+        ("zh-SG", "zh-hans"),
+        ("zh", "zh-hant"),
         ("zh-Hant-TW", "zh-hant"),
-        ("zh-CN,zh;q=0.9", "zh-hant"),
+        ("zh-CN,zh;q=0.9", "zh-hans"),
         ("en", "en"),
         ("en-GB,en;q=0.9", "en"),
         ("EN-us", "en"),
@@ -121,7 +123,7 @@ def test_what_does_not_exist_leads_on_in_the_readers_language(language, nowhere)
     response = Client().get(f"/{language}/{nowhere}")
     page = Page(response)
     assert response.status_code == 404
-    assert page.attributes("html", "lang") == [{"zh-hant": "zh-Hant", "en": "en"}[language]]
+    assert page.attributes("html", "lang") == [TAGS[language]]
     assert page.heading
     assert list(page.links(".paths").values()) == [
         f"/{language}/articles/cancel-{path}/" for path in ("web", "discord", "email")
@@ -172,7 +174,7 @@ def test_the_page_for_our_own_faults_needs_no_database(language):
     assert page.response.status_code == 500
     assert page.heading
     assert page.attributes("a", "href") == ["/"]
-    assert page.attributes("html", "lang") == [{"zh-hant": "zh-Hant", "en": "en"}[language]]
+    assert page.attributes("html", "lang") == [TAGS[language]]
     assert not page.soup.select("script:not([src]), style, [style]")
 
 

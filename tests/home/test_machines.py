@@ -51,7 +51,7 @@ class TestTheBundledArticles(TestCase):
     def test_the_sitemap_names_every_article_in_every_language_and_each_is_there(self):
         found = ElementTree.fromstring(self.client.get("/sitemap.xml").content)
         addresses = [each.text.removeprefix("http://testserver") for each in found.iter() if each.tag.endswith("}loc")]
-        assert len(addresses) == len(set(addresses)) == 2 * (12 + 4)
+        assert len(addresses) == len(set(addresses)) == len(LANGUAGES) * (12 + 4)
         assert {self.client.get(address).status_code for address in addresses} == {200}
         links = [each.get("href") for each in found.iter() if each.tag.endswith("}link")]
         assert {link.removeprefix("http://testserver") for link in links} == {*addresses}
@@ -59,7 +59,7 @@ class TestTheBundledArticles(TestCase):
     def test_agents_are_told_of_every_article(self):
         said = self.client.get("/llms.txt").content.decode()
         links = re.findall(r"\]\(http://testserver(/[^)]+)\)", said)
-        assert len(links) == 2 * 12
+        assert len(links) == len(LANGUAGES) * 12
         assert {self.client.get(link).headers["Content-Type"] for link in links} == {"text/markdown; charset=utf-8"}
 
 

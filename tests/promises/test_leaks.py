@@ -94,7 +94,7 @@ def routes(patterns=None, before=""):
     """Every address of the site as its pattern says it."""
     for each in get_resolver().url_patterns if patterns is None else patterns:
         route = str(each.pattern)
-        route = "<lang>/" if route in ("zh-hant/", "en/") else route
+        route = "<lang>/" if route in ("zh-hant/", "en/", "zh-hans/") else route
         if isinstance(each, URLResolver):
             yield from routes(each.url_patterns, before + route)
         elif isinstance(each, URLPattern):

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 QUESTIONS = yaml.safe_load(Path(__file__).with_name("questions.yaml").read_text(encoding="utf-8"))
-SCRIPTS = {"English": ("en", 1), "Traditional": ("zh-hant", 2), "Simplified": ("zh-hant", 3)}
+SCRIPTS = {"English": ("en", 1), "Traditional": ("zh-hant", 2), "Simplified": ("zh-hans", 3)}
 FIRST_PLACES = 3
 
 

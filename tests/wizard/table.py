@@ -14,7 +14,7 @@ from helpcenter.domain.flows.graph import STUCK, Flow, Graph, Step, expand, read
 from helpcenter.domain.flows.replay import paths
 
 CONTENT = Path(__file__).resolve().parents[2] / "articles" / "content"
-LANGUAGES = ("zh-hant", "en")
+LANGUAGES = ("zh-hant", "en", "zh-hans")
 TABLE = Path(__file__).with_name("paths.txt")
 
 

@@ -79,7 +79,14 @@ class TestTheRows:
         assert json.dumps(self.draft(flow)) == json.dumps(flow.revisions.get(number=1).body)
 
     def test_an_answer_is_added_moved_and_taken_away(self, client, flow):
-        row = {"key": "new", "label.zh-hant": "新", "label.en": "New", "to": "lost", "ORDER": "1"}
+        row = {
+            "key": "new",
+            "label.zh-hant": "新",
+            "label.en": "New",
+            "label.zh-hans": "新",
+            "to": "lost",
+            "ORDER": "1",
+        }
         self.send(client, flow, **{f"rows-first-2-{name}": value for name, value in row.items()})
         assert list(self.draft(flow)["nodes"]["first"]["choices"]) == ["new", "walk", "ask"]
         self.send(client, flow, **{"rows-first-0-DELETE": "on"})
