@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "helpcenter.delivery",
     "helpcenter.archive",
     "helpcenter.home",
+    "helpcenter.feedback",
     "helpcenter.search",
     "helpcenter.wizard",
     "helpcenter.refunds",
@@ -108,6 +109,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CLIENT_ADDRESS = "REMOTE_ADDR"
+if header := env.str("CLIENT_ADDRESS", ""):
+    # The header in which a proxy in front says who asks, such as X-Real-IP. It must take out what readers sent in it.
+    CLIENT_ADDRESS = f"HTTP_{header.upper().replace('-', '_')}"
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the flow is one form, with a field for each text of each node
 

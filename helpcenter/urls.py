@@ -28,6 +28,7 @@ urlpatterns = [
         path("articles/", include("articles.urls")),
         path("wizard/", include("helpcenter.wizard.urls")),
         path("refund/", include("helpcenter.refunds.urls")),
+        path("feedback/", include("helpcenter.feedback.urls")),
         path("search/", include("helpcenter.search.urls")),
     ),
 ]

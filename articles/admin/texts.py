@@ -195,6 +195,7 @@ class TranslationAdmin(DocumentAdmin):
     list_select_related = ("article",)
     search_fields = ("article__slug", "revisions__body")
     kind = Kind.ARTICLE
+    more_tools = []  # its own, not that of every document
     can_preview = True
 
     def has_add_permission(self, request: HttpRequest) -> bool:

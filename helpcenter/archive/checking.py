@@ -15,6 +15,7 @@ from helpcenter.domain.facts import read_sheet
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.review import State
 from helpcenter.facts.sheets import in_every_language, languages
+from helpcenter.feedback.models import Vote
 from helpcenter.publishing.desk.lists import desk_of
 from helpcenter.publishing.models import Event, Kind, LiveChange, Revision
 from helpcenter.references.models import OutboundHost
@@ -30,7 +31,7 @@ READ: dict[str, Callable[[Any], object]] = {
 
 def wrong() -> Iterator[str]:
     """What is wrong with the content of the database, each in a line."""
-    for model in (Article, Redirect, OutboundHost, Event, Synonym, Pin):
+    for model in (Article, Redirect, OutboundHost, Event, Synonym, Pin, Vote):
         there = [field.name for field in model._meta.fields if field.is_relation]  # the database sees to those
         for row in model._default_manager.all():
             try:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from tqdm import tqdm
 
 from articles.models import Article, Picture, Redirect, Retirement, Translation, Verification
+from helpcenter.feedback.models import Vote
 from helpcenter.publishing.models import Document, Event, LiveChange, ReviewPolicy, Revision
 from helpcenter.references.models import OutboundHost
 from helpcenter.search.models import Pin, Synonym
@@ -109,9 +110,11 @@ def _revision(revision: Revision, places: dict[int, tuple[str, int]]) -> dict[st
 
 
 def _by_document() -> dict[int, dict[str, Any]]:
-    """What happened to each document: events, live changes, verifications; each row by its revision's number there."""
+    """What happened to each document: events, live changes, checks, votes; each row by its revision's number there."""
     places = _places()
-    whats: defaultdict[int, dict[str, Any]] = defaultdict(lambda: {"events": [], "live": [], "verified": []})
+    whats: defaultdict[int, dict[str, Any]] = defaultdict(
+        lambda: {"events": [], "live": [], "verified": [], "votes": []}
+    )
     for event in Event.objects.order_by("pk").select_related("by", "revision"):
         row = {"revision": places[event.revision_id][1], "verb": event.verb, "by": event.by.username}
         whats[event.revision.document_id]["events"].append({**row, "at": stamp(event.at), "note": event.note})
@@ -131,6 +134,10 @@ def _by_document() -> dict[int, dict[str, Any]]:
     for looked in Verification.objects.order_by("pk").select_related("by"):
         row = {"revision": places[looked.revision_id][1], "by": looked.by.username, "at": stamp(looked.at)}
         whats[looked.translation_id]["verified"].append({**row, "note": looked.note})
+    for vote in Vote.objects.order_by("at", "pk").select_related("revision"):
+        row = {"revision": places[vote.revision_id][1], "at": stamp(vote.at), "helped": vote.helped}
+        more = {"reason": vote.reason, "comment": vote.comment, "seen_to": vote.seen_to}
+        whats[vote.revision.document_id]["votes"].append({**row, **more})
     return whats
 
 

@@ -28,6 +28,7 @@ from articles.models import (
 from helpcenter.archive.checking import wrong
 from helpcenter.archive.exporting import FORMAT
 from helpcenter.facts.sheets import languages
+from helpcenter.feedback.models import Vote
 from helpcenter.publishing import triggers
 from helpcenter.publishing.models import Document, Event, Kind, LiveChange, ReviewPolicy, Revision
 from helpcenter.references.indexing import index
@@ -104,7 +105,7 @@ def _look(contents: Contents) -> None:
     """That what is named is there, before anything is written."""
     slugs = {row["slug"] for row in contents.articles}
     for name, document in contents.documents.items():
-        for row in (*document["events"], *document["live"], *document["verified"]):
+        for row in (*document["events"], *document["live"], *document["verified"], *document["votes"]):
             if row["revision"] is not None and (name, row["revision"]) not in contents.revisions:
                 raise ArchiveError(f"{name}/document.json: there is no version {row['revision']}")
             if row.get("instead") and row["instead"] not in slugs:
@@ -262,6 +263,9 @@ def _happened(
     for row in what["live"]:
         if row["instead"]:
             Retirement.objects.create(change=changes[row["at"]], instead=articles[row["instead"]])
+    Vote.objects.bulk_create(
+        Vote(**{**row, "revision": revisions[name, row["revision"]], "at": _time(row["at"])}) for row in what["votes"]
+    )
     Verification.objects.bulk_create(Verification(**found(row), translation_id=document.pk) for row in what["verified"])
 
 

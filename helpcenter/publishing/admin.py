@@ -3,7 +3,7 @@
 A kind of document says how its body is typed (`forms_for`, `body_from`); the rest is the same for all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -87,6 +87,9 @@ class DocumentAdmin(ForTheDesk):
 
     kind: Kind
     """The kind of document whose desk it is."""
+
+    more_tools: list[Callable[[Document], tuple[str, str]]] = []
+    """Links above a document, words and address, that rooms add which know more than this one."""
 
     can_preview = False
     """Whether `preview` shows anything for this kind of document."""
@@ -304,7 +307,7 @@ class DocumentAdmin(ForTheDesk):
                 "may_publish": Role.PUBLISHER in verbs.roles(request.user),  # type: ignore[arg-type] # signed in
                 "can_preview": self.can_preview,
                 "used_by": self.used_by(document),
-                "tools": self.tools(document),
+                "tools": [*self.tools(document), *(tool(document) for tool in self.more_tools)],
                 "url_of": {
                     name: f"admin:{self._name}_{name}"
                     for name in ("change", "compare", "typed", "preview", "review", "again", "plan", "retire")

@@ -22,6 +22,7 @@ from helpcenter.archive import exporting
 from helpcenter.archive.exporting import export
 from helpcenter.archive.importing import ArchiveError, read, write
 from helpcenter.domain.versions import Significance
+from helpcenter.feedback.models import Vote
 from helpcenter.publishing import triggers
 from helpcenter.publishing.models import Document, LiveChange, Revision
 from helpcenter.publishing.verbs import discard, publish, retire, send_back, submit
@@ -66,6 +67,7 @@ def some_of_everything():
     Article.objects.filter(slug="renamed").update(owner=author, check_every=7)
     Redirect.objects.create(path="/en/old/", article=text.article)
     Redirect.objects.create(path="/en/older/", binned_at=now)
+    Vote.objects.create(revision=text.revisions.get(number=1), helped=False, comment="No.", at=now, voter="x")
     Pin.objects.create(language="en", question="money back", article=text.article)
     put(an_article("mistake", history={}).article, now=now)
     file = BytesIO()
@@ -81,8 +83,8 @@ def empty():
     with transaction.atomic():
         triggers.remove(None, editor)
         for model in reversed(list(apps.get_models())):
-            ours = model._meta.app_label in ("articles", "publishing", "references", "search") and not model._meta.proxy
-            if ours and model._meta.model_name not in ("reviewpolicy", "outboundhost"):
+            ours = model._meta.app_label in ("articles", "publishing", "references", "search", "feedback")
+            if ours and not model._meta.proxy and model._meta.model_name not in ("reviewpolicy", "outboundhost"):
                 editor.execute(f"DELETE FROM {model._meta.db_table}")
         triggers.install(None, editor)
     User.objects.all().delete()

@@ -65,6 +65,11 @@ READERS = {
     ],
     "<lang>/wizard/": ["en/wizard/"],
     "<lang>/wizard/<slug:key>/": ["en/wizard/way-go/?first=walk", "en/wizard/{slug}/"],
+    "<lang>/feedback/<slug:written_in>/<slug:slug>/<int:number>/": [
+        "en/feedback/en/{slug}/2/",
+        "en/feedback/en/{slug}/{revision}/",
+    ],
+    "<lang>/feedback/<str:said>/": ["en/feedback/{revision}/"],
     "<lang>/search/": ["en/search/?q=SECRET", "en/search/?q=secret+{state}", "zh-hant/search/?q=SECRET"],
     "<lang>/search/count/": ["en/search/count/"],
     "<lang>/search/suggest/": ["en/search/suggest/?q=SECRE", "en/search/suggest/?q=secret"],
@@ -112,9 +117,8 @@ def test_every_address_of_readers_has_a_row():
 def filled(route, place):
     """An address of the desk, its parameters put in; KeyError for one that nobody has thought of."""
     address = "/"
-    for part in route.replace("(?P<app_label>auth|articles|facts|wizard|publishing|references)", "<app_label>").split(
-        "<"
-    ):
+    apps = "(?P<app_label>auth|articles|feedback|facts|wizard|publishing|references)"
+    for part in route.replace(apps, "<app_label>").split("<"):
         name, closed, rest = part.partition(">")
         address += DESK[name.rpartition(":")[2]].format(**place) + rest if closed else part
     return address

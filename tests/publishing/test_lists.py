@@ -13,6 +13,7 @@ from articles.models import Article, Picture, Translation
 from articles.translating import begin_in_all_languages
 from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
+from helpcenter.feedback.models import Vote
 from helpcenter.publishing.desk.tables import as_csv
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import (
@@ -75,6 +76,7 @@ def some_of_everything(editor, name):
     begin_in_all_languages(text.article)
     an_article(f"{name}-3", "zh-hant", history={"2026-02-01": a_body("原文")})
     behind = Translation.objects.create(article=Article.objects.get(slug=f"{name}-3"), language="en")
+    Vote.objects.create(revision=text.revisions.get(number=1), helped=False, comment="No.", at=now)
     late = begin_draft(behind, a_body("Late"), by=None, now=now)
     publish(late, by=None, note="n", significance=Significance.CONTENT, at=now, now=now)
 
@@ -84,7 +86,7 @@ def test_each_number_is_the_length_of_the_list_that_it_opens(client, editor):
     there = numbers(client)
     assert {*there} == {
         *("review", "sent-back", "approved", "this-week", "plans-behind", "calendar"),
-        *("overdue", "translations-behind", "translations-missing", "broken-links"),
+        *("overdue", "translations-behind", "translations-missing", "broken-links", "comments"),
     }
     assert all(there.values()), there
     for key, number in there.items():

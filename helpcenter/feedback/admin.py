@@ -1,0 +1,85 @@
+"""What readers say, at the desk: a page for each text with its score by version and their comments."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.texts import TranslationAdmin
+from articles.models import Translation
+from helpcenter.domain.review import Role
+from helpcenter.feedback.models import Vote
+from helpcenter.feedback.rates import WIDTH, bars, editions_of
+from helpcenter.publishing import verbs
+from helpcenter.publishing.admin import ForTheDesk
+from helpcenter.publishing.desk.forms import number
+from helpcenter.publishing.models import Document
+
+
+@admin.register(Vote)
+class VoteAdmin(ForTheDesk):
+    """Every answer, newest first. What was seen to stays."""
+
+    list_display = ("at", "text", "version", "helped", "reason", "comment", "seen_to")
+    list_filter = ("seen_to", "helped", "reason", "revision__document__language")
+    list_select_related = ("revision__document__translation__article",)
+    list_display_links = None
+    search_fields = ("comment", "revision__document__translation__article__slug")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("Text"))
+    def text(self, vote: Vote) -> str:
+        """The text that was read."""
+        return str(vote.revision.document.translation)
+
+    @admin.display(description=gettext_lazy("version"))
+    def version(self, vote: Vote) -> int | None:
+        """The version of it."""
+        return vote.revision.number
+
+    def get_urls(self) -> Any:
+        of_text = self.admin_site.admin_view(self.text_view)
+        return [path("text/<int:pk>/", of_text, name="feedback_vote_text"), *super().get_urls()]
+
+    def text_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What readers said of a text."""
+        text = get_object_or_404(Translation.objects.select_related("article"), pk=pk)
+        may = Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type] # signed in, see admin_view
+        votes = Vote.objects.filter(revision__document=text).select_related("revision")
+        if request.method == "POST" and may:
+            ticked = [number(each) for each in request.POST.getlist("seen")]
+            votes.filter(pk__in=ticked).update(seen_to=True)
+            messages.success(request, _("Noted."))
+            return HttpResponseRedirect(request.path)
+        if not self.has_view_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        found = editions_of(text)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("What readers say of %s") % text,
+            "opts": self.opts,
+            "text": text,
+            "editions": found[::-1],
+            "bars": bars(found),
+            "width": WIDTH * len(found),
+            "said": votes.exclude(comment="", reason=""),
+            "may": may,
+        }
+        return render(request, "admin/feedback/text.html", context)
+
+
+def _answers(document: Document) -> tuple[str, str]:
+    count = Vote.objects.filter(revision__document=document).count()
+    return _("What readers say (%s)") % count, reverse("admin:feedback_vote_text", args=[document.pk])
+
+
+TranslationAdmin.more_tools.append(_answers)
