@@ -11,6 +11,7 @@ from articles.addresses import resolve
 from articles.markdown import fill_markdown
 from articles.page import ArticlePage
 from articles.wording import GLANCE_LABELS, STEP_LABELS
+from helpcenter.domain.facts import FactSheet
 
 
 def as_markdown(page: ArticlePage, last_checked: date, absolute: Callable[[str], str]) -> str:
@@ -21,7 +22,7 @@ def as_markdown(page: ArticlePage, last_checked: date, absolute: Callable[[str],
 
 def _parts(page: ArticlePage, last_checked: date, absolute: Callable[[str], str]) -> Iterator[str]:
     text, reading = page.reading.text, page.reading
-    whole = partial(_filled, page, absolute)
+    whole = partial(filled, sheet=page.sheet, language=page.language, absolute=absolute)
     yield f"# {page.title}"
     yield whole(text.summary)
     yield "\n".join(f"- **{GLANCE_LABELS[key]}**: {whole(words)}" for key, words in text.at_a_glance.items())
@@ -44,8 +45,10 @@ def _parts(page: ArticlePage, last_checked: date, absolute: Callable[[str], str]
     yield "---\n\n" + " · ".join(said)
 
 
-def _filled(page: ArticlePage, absolute: Callable[[str], str], text: str) -> str:
-    def whole(target: str) -> str:
-        return absolute(resolve(target, page.language))
+def filled(text: str, *, sheet: FactSheet, language: str, absolute: Callable[[str], str]) -> str:
+    """A text of ours for whoever reads it elsewhere: facts as readers see them, links whole."""
 
-    return fill_markdown(text, page.sheet, page.language, whole).strip()
+    def whole(target: str) -> str:
+        return absolute(resolve(target, language))
+
+    return fill_markdown(text, sheet, language, whole).strip()

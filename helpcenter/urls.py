@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from articles import feeds
 from articles import views as articles
+from helpcenter.api.views import api
 from helpcenter.delivery import views as delivery
 from helpcenter.home import machines
 from helpcenter.home import views as home
@@ -21,6 +22,7 @@ urlpatterns = [
     path(".well-known/security.txt", machines.security),
     path("pictures/<slug:digest>.webp", articles.picture, name="picture"),
     path("shared/<str:token>/", articles.shared, name="shared"),
+    path("api/", api.urls),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", home.home, name="home"),
