@@ -1,7 +1,7 @@
 """The flow at the editors' desk: rows to fill in, its findings, its drawing, and where every path ends."""
 
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -16,16 +16,21 @@ from django.utils.translation import get_language, gettext
 from articles.models import Article
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.flows.changes import changed_edges, compared_paths
-from helpcenter.domain.flows.graph import Flow, expand, read_flow
+from helpcenter.domain.flows.graph import Flow, Outcome, expand, read_flow
 from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.models import Document, Kind, Revision
+from helpcenter.publishing.moments import today
+from helpcenter.wizard.counting import stays
 from helpcenter.wizard.diagram import draw
 from helpcenter.wizard.flows import published_flow
 from helpcenter.wizard.models import FlowDocument
 from helpcenter.wizard.rows import PARTS, body_of, forms_of
 from helpcenter.wizard.views import show
+
+DAYS = 30
+"""Over so many days is counted where readers give up."""
 
 MOST_PATHS = 2000
 """How many paths the table lists."""
@@ -106,11 +111,15 @@ class FlowAdmin(DocumentAdmin):
             return {}
         before = published_flow(live.body) if live else None
         steps = Article.objects.live_steps(now, languages()[0])
-        edges = changed_edges(before, after)
-        ways, more = compared_paths(expand(before, steps) if before else None, expand(after, steps), most=MOST_PATHS)
+        edges, graph = changed_edges(before, after), expand(after, steps)
+        stayed = stays(graph, today(now) - timedelta(days=DAYS))
+        asked = [(key, stay) for key, stay in stayed.items() if not isinstance(graph.nodes.get(key), Outcome)]
+        ways, more = compared_paths(expand(before, steps) if before else None, graph, most=MOST_PATHS)
         return {
             "edges": edges,
-            "diagram": draw(before, after, edges),
+            "diagram": draw(before, after, edges, stayed),
+            "stays": sorted(asked, key=lambda each: -each[1].left),
+            "days": DAYS,
             "changed_ways": [way for way in ways if way.before != way.after],
             "kept_ways": [way for way in ways if way.before == way.after],
             "more_ways": more,

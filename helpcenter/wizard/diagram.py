@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from helpcenter.domain.flows.changes import Edge, Mark
 from helpcenter.domain.flows.graph import Flow, Outcome, Question, survey
+from helpcenter.wizard.counting import Stay
 
-BOX_WIDTH, BOX_HEIGHT = 150, 34
+BOX_WIDTH, BOX_HEIGHT = 150, 44
 GAP_ACROSS, GAP_DOWN = 40, 78
 """Units of the drawing."""
 
@@ -27,6 +28,7 @@ class Box:
     x: int
     y: int
     mark: Mark
+    stay: Stay | None = None
 
     @property
     def mark_name(self) -> str:
@@ -36,7 +38,12 @@ class Box:
     @property
     def middle(self) -> tuple[int, int]:
         """Where its words stand."""
-        return self.x + BOX_WIDTH // 2, self.y + BOX_HEIGHT // 2 + 4
+        return self.x + BOX_WIDTH // 2, self.y + BOX_HEIGHT // 2 - 2
+
+    @property
+    def below(self) -> int:
+        """Where the line below its words stands."""
+        return self.y + BOX_HEIGHT - 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,8 @@ class Diagram:
     height: int
 
 
-def draw(before: Flow | None, after: Flow, edges: Sequence[Edge]) -> Diagram:
-    """The new flow with what is gone from the old one, in layers from the start down."""
+def draw(before: Flow | None, after: Flow, edges: Sequence[Edge], stays: Mapping[str, Stay]) -> Diagram:
+    """The new flow with what is gone from the old one, in layers from the start down, and where readers gave up."""
     nodes = {**(before.nodes if before else {}), **after.nodes}
     kinds = {key: type(node).__name__.lower() for key, node in nodes.items()}
     targets: defaultdict[str, list[str]] = defaultdict(list)
@@ -73,7 +80,9 @@ def draw(before: Flow | None, after: Flow, edges: Sequence[Edge]) -> Diagram:
         if edge.node in nodes and edge.target in nodes:
             targets[edge.node].append(edge.target)
     places = _places(nodes, targets, after.start)
-    boxes = {key: Box(key, kinds[key], x, y, _mark(key, before, after)) for key, (x, y) in places.items()}
+    boxes = {
+        key: Box(key, kinds[key], x, y, _mark(key, before, after), stays.get(key)) for key, (x, y) in places.items()
+    }
     lines = []
     spread: defaultdict[str, int] = defaultdict(int)
     for edge in edges:

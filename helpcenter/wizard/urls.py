@@ -6,5 +6,6 @@ app_name = "wizard"
 
 urlpatterns = [
     path("", views.page, name="start"),
+    path("count/", views.counted, name="count"),
     path("<slug:key>/", views.page, name="page"),
 ]

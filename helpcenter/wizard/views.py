@@ -1,32 +1,58 @@
 """A page of the wizard: replay the answers of the address, show where they lead, or redirect to its one address."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from http import HTTPStatus
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from articles.models import Article
 from articles.page import ArticlePage
 from helpcenter.domain.business_days import money_by
 from helpcenter.domain.facts import FactSheet
-from helpcenter.domain.flows.graph import Flow, Outcome, Timeline, expand
-from helpcenter.domain.flows.replay import UnknownPage, current, current_key, replay
+from helpcenter.domain.flows.graph import Flow, Graph, Outcome, Timeline, expand
+from helpcenter.domain.flows.replay import Position, UnknownPage, current, current_key, replay
 from helpcenter.facts.sheets import sheet_at
 from helpcenter.publishing.moments import today
 from helpcenter.refunds.forms import PeriodForm
 from helpcenter.refunds.timeline import Event, period_days, refund_days, renewal_days, timeline
 from helpcenter.wizard.addresses import DATES, address, single
+from helpcenter.wizard.counting import count
 from helpcenter.wizard.flows import flow_at
 from helpcenter.wizard.page import WizardPage
+
+MOST_OF_AN_ADDRESS = 4000
 
 
 def page(request: HttpRequest, key: str | None = None) -> HttpResponse:
     """A question, a step or an outcome, always at its canonical address."""
     now, language = timezone.now(), get_language()
     return show(request, flow_at(now), key, now, language)
+
+
+@csrf_exempt  # it changes nothing of anybody's, and readers have no cookie that could tell a form of ours
+@require_POST
+def counted(request: HttpRequest) -> HttpResponse:
+    """A browser says which page of the wizard it has come to. The page itself is the same for all, and is cached."""
+    now, language = timezone.now(), get_language()
+    path, _mark, query = request.POST.get("address", "")[:MOST_OF_AN_ADDRESS].partition("?")
+    try:
+        asked = resolve(path)
+    except Resolver404:
+        raise Http404("address") from None
+    if asked.app_name != "wizard":
+        raise Http404("address")
+    steps = Article.objects.live_steps(now, language)
+    position, _given, _graph = _position(flow_at(now), steps, asked.kwargs.get("key"), QueryDict(query))
+    count(position, today(now))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def show(
@@ -36,13 +62,8 @@ def show(
     sheet = sheet_at(now)
     readings = Article.objects.all_live(language, now)
     articles = Article.objects.by_any_slug({reading.slug: ArticlePage(reading, sheet) for reading in readings}, now)
-    graph = expand(flow, {slug: [shown.step.key for shown in article.steps] for slug, article in articles.items()})
-    given = current(graph, single(request.GET))
-    key = current_key(graph, key) if key else None
-    try:
-        position = replay(graph, given, key)
-    except UnknownPage as error:
-        raise Http404(error.key) from error
+    steps = {slug: [shown.step.key for shown in article.steps] for slug, article in articles.items()}
+    position, given, graph = _position(flow, steps, key, request.GET)
     canonical = address(graph, position, given, base=base)
     if request.get_full_path() != canonical:
         return HttpResponseRedirect(canonical)
@@ -50,6 +71,18 @@ def show(
     if isinstance(position.node, Outcome):
         context |= _dates(position.node, given, sheet, today(now))
     return render(request, "wizard/page.html", context)
+
+
+def _position(
+    flow: Flow, steps: Mapping[str, Sequence[str]], key: str | None, query: QueryDict
+) -> tuple[Position, dict[str, str], Graph]:
+    """Where an address leads, the answers that it gives, and the graph that it leads through. Raises Http404."""
+    graph = expand(flow, steps)
+    given = current(graph, single(query))
+    try:
+        return replay(graph, given, current_key(graph, key) if key else None), given, graph
+    except UnknownPage as error:
+        raise Http404(error.key) from error
 
 
 def _dates(outcome: Outcome, given: dict[str, str], sheet: FactSheet, day: date) -> dict[str, object]:

@@ -60,16 +60,26 @@
     form.addEventListener("submit", function () { clearTimeout(pause); });
   }
 
+  // Where readers give up: that this page was reached, and nothing of who did. Without this script nothing is counted.
+  function count(wizard) {
+    var said = new FormData();
+    said.append("address", location.pathname + location.search);
+    if (wizard.dataset.count && navigator.sendBeacon) navigator.sendBeacon(wizard.dataset.count, said);
+  }
+
   on(["submit"], function () { submitted = true; });
   on(["htmx:responseError", "htmx:sendError", "htmx:response:error", "htmx:error"], navigate);
   on(["htmx:afterSettle", "htmx:after:swap"], function (event) {
     // htmx 2 says so once for each part it swapped: the messages and the language links are not the page.
     if (event.type === "htmx:afterSettle" && !event.target.matches("#wizard, #beside")) return;
     var wizard = document.getElementById("wizard");
-    if (wizard) arrive(wizard); else answer(document.querySelector(".refund__form"));
+    if (wizard) { arrive(wizard); count(wizard); } else answer(document.querySelector(".refund__form"));
     submitted = false;
   });
   on(["DOMContentLoaded"], function () {
     document.querySelectorAll(".refund__form").forEach(listen);
+    // Whoever comes back or reloads has been counted.
+    var entry = performance.getEntriesByType("navigation")[0], wizard = document.getElementById("wizard");
+    if (wizard && entry && entry.type === "navigate") count(wizard);
   });
 })();

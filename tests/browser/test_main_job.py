@@ -188,3 +188,20 @@ def test_a_server_error_is_shown_at_its_own_address(new_page, site):
     page.locator("#choice-biller-midjourney").click()
     expect(page.locator("h1")).to_have_text("gone")
     assert "/access/" in page.url
+
+
+def test_each_page_that_is_reached_is_told_once_and_coming_back_is_not(new_page):
+    page = new_page()
+    told = []
+    page.on("request", lambda request: told.append(request.method) if request.url.endswith("/wizard/count/") else None)
+    page.goto("/en/wizard/")
+    page.locator(".choices a").first.click()
+    page.wait_for_url("**/en/wizard/access/**")
+    page.wait_for_timeout(300)
+    assert told == ["POST", "POST"]
+    page.go_back()
+    page.wait_for_url("**/en/wizard/**")
+    page.wait_for_timeout(500)  # htmx asks for the whole page
+    page.reload()
+    page.wait_for_timeout(300)
+    assert told == ["POST", "POST"]

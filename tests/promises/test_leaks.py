@@ -82,6 +82,7 @@ READERS = {
         "en/articles/{slug}/versions/{revision}/",
     ],
     "<lang>/wizard/": ["en/wizard/"],
+    "<lang>/wizard/count/": ["en/wizard/count/"],
     "<lang>/wizard/<slug:key>/": ["en/wizard/way-go/?first=walk", "en/wizard/{slug}/"],
     "<lang>/feedback/<slug:written_in>/<slug:slug>/<int:number>/": [
         "en/feedback/en/{slug}/2/",

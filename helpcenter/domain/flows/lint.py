@@ -27,7 +27,7 @@ MOST_QUESTIONS = 6
 LONGEST_QUERY = 1500
 """Characters: leaves room for the rest of the address within the 2,000 that everything takes."""
 
-RESERVED = frozenset({"start", "interval", "country"})
+RESERVED = frozenset({"start", "interval", "country", "count"})
 """Words that the wizard's addresses use for themselves, as a page or in the query."""
 
 
