@@ -17,7 +17,7 @@ settings.register_profile(
 )
 settings.load_profile("tests")
 
-SAME_ON_BOTH = ("home", "promises", "refunds", "wizard")
+SAME_ON_BOTH = ("api", "home", "promises", "refunds", "wizard")
 """Folders whose tests only read what others have written: they say nothing about a database."""
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
