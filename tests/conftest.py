@@ -17,8 +17,8 @@ settings.register_profile(
 )
 settings.load_profile("tests")
 
-SAME_ON_BOTH = ("api", "home", "promises", "refunds", "wizard")
-"""Folders whose tests only read what others have written: they say nothing about a database."""
+SAME_ON_BOTH = ("home", "promises", "refunds", "wizard")
+"""Folders whose tests only read what others have written: they say nothing about a database. But for those that are marked `writes`."""
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
         if item.get_closest_marker("django_db")
         and not item.get_closest_marker("browser")
-        and item.path.parent.name not in SAME_ON_BOTH
+        and (item.path.parent.name not in SAME_ON_BOTH or item.get_closest_marker("writes"))
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
     items[:] = touching

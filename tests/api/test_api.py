@@ -7,7 +7,9 @@ import pytest
 import schemathesis
 from bs4 import BeautifulSoup
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -154,6 +156,12 @@ class TestSchemathesis(TestCase):
     @classmethod
     def setUpTestData(cls):
         call_command("load_content", stdout=StringIO())
+
+    def setUp(self):
+        # A request closes old connections, and with one this test's transaction. Django's own client does the same.
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+            self.addCleanup(signal.connect, close_old_connections)
 
     def test_it_finds_nothing(self):
         schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())

@@ -11,7 +11,7 @@ from helpcenter.wizard.counting import KEPT_FOR, Stay
 from helpcenter.wizard.models import FlowDocument, Passage
 from tests.builders import a_site, a_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.writes]
 
 
 @pytest.fixture(autouse=True)
