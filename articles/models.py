@@ -79,7 +79,7 @@ class Article(models.Model):
 
     def slugs_at(self, at: datetime) -> list[str]:
         """Its slug and those of before under which readers find it at an instant."""
-        led_to = Article.objects.led_to(at)
+        led_to = Article.objects.led_to(at, self.slugs)
         return [slug for slug in self.slugs if led_to[slug] == self.slug]
 
     @property

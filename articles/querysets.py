@@ -68,26 +68,33 @@ class ArticleQuerySet(models.QuerySet[Any]):
         )
         return [Reading.of(revision) for revision in revisions]
 
-    def live_steps(self, at: datetime, language: str) -> Mapping[str, tuple[str, ...]]:
-        """The keys of the live steps of each article that has any, for the wizard to walk."""
-        steps = {each.slug: tuple(step.key for step in each.text.steps) for each in self.all_live(language, at)}
-        return self.by_any_slug(steps, at)
+    def live_steps(
+        self, at: datetime, language: str, names: Collection[str] | None = None
+    ) -> Mapping[str, tuple[str, ...]]:
+        """The keys of the live steps of articles by any of their slugs, for the wizard to walk; of all or of these."""
+        led = self.led_to(at, names)
+        live = _texts(language).live(at).filter(document__translation__article__slug__in=set(led.values()))
+        steps = {each.slug: tuple(step.key for step in each.text.steps) for each in map(Reading.of, live)}
+        return {name: steps[slug] for name, slug in led.items() if slug in steps}
 
     def by_any_slug[Value](self, by_slug: Mapping[str, Value], at: datetime) -> dict[str, Value]:
         """The same by the former slugs of those articles as well, as flows and texts may still name them."""
         return {name: by_slug[slug] for name, slug in self.led_to(at).items() if slug in by_slug}
 
-    def led_to(self, at: datetime) -> dict[str, str]:
-        """Every slug, of now or of before, with that of the article which readers find under it.
+    def led_to(self, at: datetime, names: Collection[str] | None = None) -> dict[str, str]:
+        """Every slug, of now or of before, with that of the article which readers find under it; or only these.
 
         A slug that was given to another article leads to the one that had it last, until readers have seen the other.
         """
+        named, once_named = self.all(), self.filter(former_slugs__isnull=False)
+        if names is not None:
+            named, once_named = self.filter(slug__in=names), self.filter(former_slugs__slug__in=names)
         seen = LiveChange.objects.up_to(at).filter(document__translation__article=OuterRef("pk"))
-        slugs = dict(self.annotate(seen=Exists(seen)).values_list("slug", "seen"))
-        former = self.filter(former_slugs__isnull=False).order_by("former_slugs__until")
+        slugs = dict(named.annotate(seen=Exists(seen)).values_list("slug", "seen"))
+        former = once_named.order_by("former_slugs__until").values_list("former_slugs__slug", "slug")
         return {
             **{slug: slug for slug in slugs},
-            **dict(former.values_list("former_slugs__slug", "slug")),
+            **dict(former),
             **{slug: slug for slug, is_seen in slugs.items() if is_seen},
         }
 

@@ -39,7 +39,7 @@ def rename(article: Article, slug: str, *, now: datetime) -> None:
 
 def named(slug: str, at: datetime) -> Article | None:
     """The article that readers find under a slug; of before, if no other that they have seen has it now."""
-    return Article.objects.filter(slug=Article.objects.led_to(at).get(slug, "")).first()
+    return Article.objects.filter(slug=Article.objects.led_to(at, [slug]).get(slug, "")).first()
 
 
 def moved(path: str, query: str, at: datetime) -> Moved | None:

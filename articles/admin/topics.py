@@ -64,7 +64,8 @@ class ArticleAdmin(WithBin):
     @admin.display(description=gettext_lazy("former addresses"))
     def before(self, article: Article) -> str:
         """The slugs that lead here, too."""
-        return ", ".join(article.slugs_at(timezone.now())[1:]) if article.pk else "–"
+        leading = article.slugs_at(timezone.now()) if article.pk else ()
+        return ", ".join(slug for slug in leading if slug != article.slug) or "–"
 
     @admin.display(description=gettext_lazy("used in"))
     def used(self, article: Article) -> str:

@@ -41,7 +41,7 @@ from helpcenter.publishing.models import Revision
 from helpcenter.publishing.moments import moment
 from helpcenter.search.asking import MOST_LETTERS, Hit, search
 from helpcenter.search.results import results
-from helpcenter.wizard.flows import flow_revision, published_flow
+from helpcenter.wizard.flows import flow_revision, live_steps, published_flow
 
 
 class Readable(JSONRenderer):
@@ -143,7 +143,7 @@ def flow(request: HttpRequest, language: Spoken, as_of: AsOf = None) -> Any:
     at = moment(request)
     revision = flow_revision(at)
     flow, sheet = published_flow(revision.body), sheet_at(at)
-    steps = Article.objects.live_steps(at, language)
+    steps = live_steps(flow, at, language)
     say = partial(filled, sheet=sheet, language=language, absolute=request.build_absolute_uri)
     return {"version": revision.number, "start": flow.start, "nodes": list(_nodes(flow, language, steps, say))}
 

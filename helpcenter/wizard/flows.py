@@ -1,7 +1,7 @@
 """Which flow speaks at an instant, over which live steps, and what stands in the way of a new one."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -42,6 +42,12 @@ def published_flow(body: dict[str, Any]) -> Flow:
 @lru_cache(maxsize=16)
 def _read(body: str, spoken: tuple[str, ...]) -> Flow:
     return read_flow(in_every_language(json.loads(body), spoken), languages=spoken)
+
+
+def live_steps(flow: Flow, at: datetime, language: str) -> Mapping[str, tuple[str, ...]]:
+    """The live steps of the articles that a flow walks."""
+    walked = {node.article for node in flow.nodes.values() if isinstance(node, Walk)}
+    return Article.objects.live_steps(at, language, walked)
 
 
 def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterator[Finding]:
@@ -103,7 +109,7 @@ def check_walks(at: datetime) -> Iterator[Finding]:
         flow = flow_at(at)
     except (Http404, Refused):
         return  # nothing is walked
-    yield from lint(flow, Article.objects.live_steps(at, languages()[0]), languages=languages())
+    yield from lint(flow, live_steps(flow, at, languages()[0]), languages=languages())
 
 
 def check_retired_article(document: Document, at: datetime) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from helpcenter.refunds.forms import PeriodForm
 from helpcenter.refunds.timeline import Event, period_days, refund_days, renewal_days, timeline
 from helpcenter.wizard.addresses import DATES, address, single
 from helpcenter.wizard.counting import count
-from helpcenter.wizard.flows import flow_at
+from helpcenter.wizard.flows import flow_at, live_steps
 from helpcenter.wizard.page import WizardPage
 
 MOST_OF_AN_ADDRESS = 4000
@@ -41,7 +41,7 @@ def page(request: HttpRequest, key: str | None = None) -> HttpResponse:
 @require_POST
 def counted(request: HttpRequest) -> HttpResponse:
     """A browser says which page of the wizard it has come to. The page itself is the same for all, and is cached."""
-    now, language = timezone.now(), get_language()
+    now = timezone.now()
     path, _mark, query = request.POST.get("address", "")[:MOST_OF_AN_ADDRESS].partition("?")
     try:
         asked = resolve(path)
@@ -49,8 +49,9 @@ def counted(request: HttpRequest) -> HttpResponse:
         raise Http404("address") from None
     if asked.app_name != "wizard":
         raise Http404("address")
-    steps = Article.objects.live_steps(now, language)
-    position, _given, _graph = _position(flow_at(now), steps, asked.kwargs.get("key"), QueryDict(query))
+    flow = flow_at(now)
+    steps = live_steps(flow, now, get_language())
+    position, _given, _graph = _position(flow, steps, asked.kwargs.get("key"), QueryDict(query))
     count(position, today(now))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
