@@ -18,7 +18,10 @@ settings.register_profile(
 settings.load_profile("tests")
 
 SAME_ON_BOTH = ("home", "promises", "refunds", "wizard")
-"""Folders whose tests only read what others have written: they say nothing about a database. But for those that are marked `writes`."""
+"""Folders whose tests only read what others have written: they say nothing about a database.
+
+A test in them that does write is marked `writes`.
+"""
 
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 

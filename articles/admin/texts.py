@@ -103,7 +103,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         keys = Picture.objects.values_list("key", flat=True)
-        self.fields["picture"].choices = [("", "–"), *((key, key) for key in keys)]  # type: ignore[attr-defined]
+        self.fields["picture"].choices = [("", "–"), *((key, key) for key in keys)]  # type: ignore[attr-defined] # any Field, to the stubs
 
 
 class VerifyingForm(forms.Form):
@@ -123,7 +123,7 @@ class SharingForm(forms.Form):
 
     def __init__(self, *args: Any, revisions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["revision"].queryset = revisions  # type: ignore[attr-defined]
+        self.fields["revision"].queryset = revisions  # type: ignore[attr-defined] # any Field, to the stubs
 
     def clean_revision(self) -> Revision:
         """Words that can be shown as a page; half of one cannot."""
@@ -151,7 +151,7 @@ class RetiringArticleForm(RetiringForm):
         seen = LiveChange.objects.up_to(timezone.now()).values("document__translation__article")
         # Of what readers have never seen they would be told that it is gone.
         there = Article.objects.filter(pk__in=seen, binned_at=None)
-        self.fields["instead"].queryset = there.exclude(pk=article.pk)  # type: ignore[attr-defined]
+        self.fields["instead"].queryset = there.exclude(pk=article.pk)  # type: ignore[attr-defined] # any Field, to the stubs
 
 
 StepFormSet = forms.formset_factory(StepForm, extra=1, can_order=True, can_delete=True)
@@ -195,7 +195,7 @@ class TranslationAdmin(DocumentAdmin):
     list_select_related = ("article",)
     search_fields = ("article__slug", "revisions__body")
     kind = Kind.ARTICLE
-    more_tools = []  # its own, not that of every document
+    more_tools: list[Any] = []
     can_preview = True
 
     def has_add_permission(self, request: HttpRequest) -> bool:

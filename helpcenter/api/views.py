@@ -3,7 +3,7 @@
 Each function asks what the pages ask and says it as JSON. /api/openapi.json describes it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial, wraps
@@ -39,8 +39,9 @@ from helpcenter.domain.refunds import (
 from helpcenter.facts.sheets import languages, sheet_at, sheet_numbered
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.moments import moment
-from helpcenter.search.asking import MOST_LETTERS, Hit, search
+from helpcenter.search.asking import MOST_LETTERS, Hit, cleaned, search
 from helpcenter.search.results import results
+from helpcenter.search.views import MOST_NEAR, MOST_RESULTS
 from helpcenter.wizard.flows import flow_revision, live_steps, published_flow
 
 
@@ -63,8 +64,6 @@ Slug = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]+$", max_length=50)]
 Number = Annotated[int, Path(ge=1, le=1_000_000)]
 AsOf = Annotated[date | None, Query(description="As it was at the end of that day in Taiwan; today if it is left out.")]
 Otherwise = {404: schemas.Problem, 422: schemas.Mistakes}
-
-MOST_RESULTS = 20
 
 
 def _in_its_language[**P, T](answer: Callable[P, T]) -> Callable[P, T]:
@@ -119,7 +118,7 @@ def version(request: HttpRequest, language: Spoken, slug: Slug, number: Number) 
 def find(request: HttpRequest, language: Spoken, q: Annotated[str, Query(max_length=MOST_LETTERS)]) -> Any:
     """What answers a question, in a reader's words."""
     now = timezone.now()
-    question = " ".join("".join(each if each.isprintable() else " " for each in q).split())
+    question = cleaned(q)
     found, sheet = search(question, language, now), sheet_at(now)
 
     def said(hits: tuple[Hit, ...]) -> list[dict[str, Any]]:
@@ -130,10 +129,10 @@ def find(request: HttpRequest, language: Spoken, q: Annotated[str, Query(max_len
                 "address": request.build_absolute_uri(each.href),
                 "excerpt": "".join(words for words, _marked in each.excerpt),
             }
-            for each in results(found, hits[:MOST_RESULTS], sheet)
+            for each in results(found, hits, sheet)
         ]
 
-    return {"question": question, "results": said(found.hits), "near": said(found.near)}
+    return {"question": question, "results": said(found.hits[:MOST_RESULTS]), "near": said(found.near[:MOST_NEAR])}
 
 
 @api.get("/flow/{language}/", response={200: schemas.Flow, **Otherwise})
@@ -227,7 +226,9 @@ def _version(request: HttpRequest, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _nodes(flow: Flow, language: str, steps: Any, say: Callable[[str], str]) -> Any:
+def _nodes(
+    flow: Flow, language: str, steps: Mapping[str, Sequence[str]], say: Callable[[str], str]
+) -> Iterator[dict[str, Any]]:
     for key, node in flow.nodes.items():
         match node:
             case Question():
@@ -284,7 +285,7 @@ def _sheet(sheet: FactSheet) -> dict[str, Any]:
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
-    value = dict(fact.value) if isinstance(fact.value, dict) else str(fact.value)
+    value = dict(fact.value) if isinstance(fact.value, Mapping) else str(fact.value)
     return {
         "key": fact.key,
         "kind": fact.kind.value,

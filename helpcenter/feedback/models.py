@@ -43,7 +43,11 @@ class Vote(models.Model):
                 fields=["revision", "voter"], condition=~models.Q(voter=""), name="one_answer_of_a_reader_a_day"
             )
         ]
-        indexes = [models.Index(fields=["network"])]
+        # Of today's answers only: every answer asks for them, however many there are from before.
+        indexes = [
+            models.Index(fields=["network"], condition=~models.Q(network=""), name="answers_of_a_network_today"),
+            models.Index(fields=["at"], condition=~models.Q(voter=""), name="answers_not_yet_forgotten"),
+        ]
 
     def __str__(self) -> str:
         return str(_("helped") if self.helped else _("did not help"))

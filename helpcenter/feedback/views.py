@@ -47,8 +47,9 @@ def more(request: HttpRequest, said: str) -> HttpResponse:
     form = MoreForm(request.POST if request.method == "POST" else None, initial=kept, helped=answer.helped)
     done = form.is_bound and form.is_valid()
     if done:
+        answer.seen_to = answer.seen_to and "comment" not in form.changed_data  # new words wait at the desk again
         answer.reason, answer.comment = form.cleaned_data.get("reason", ""), form.cleaned_data["comment"]
-        answer.save(update_fields=["reason", "comment"])
+        answer.save(update_fields=["reason", "comment", "seen_to"])
     context = {"form": form, "answer": answer, "done": done, "page": ArticlePage(reading, sheet_at(timezone.now()))}
     return render(request, "feedback/more.html", context, status=_status(form))
 

@@ -33,9 +33,9 @@ def vote(revision: Revision, *, helped: bool, request: HttpRequest, now: datetim
     Vote.objects.filter(at__lt=now - timedelta(days=1)).exclude(voter="").update(voter="", network="")
     voter, network = _hashes(request, now)
     known = Vote.objects.filter(revision=revision, voter=voter).exists()
-    if not known and Vote.objects.filter(network=network).count() >= MOST_A_DAY:
+    if not known and Vote.objects.exclude(network="").filter(network=network).count() >= MOST_A_DAY:
         raise TooMany
-    said = {"helped": helped, "network": network, "at": now}
+    said = {"helped": helped, "network": network, "at": now, **({"reason": ""} if helped else {})}
     answer, _new = Vote.objects.update_or_create(defaults=said, revision=revision, voter=voter)
     return answer
 

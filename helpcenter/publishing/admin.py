@@ -88,7 +88,7 @@ class DocumentAdmin(ForTheDesk):
     kind: Kind
     """The kind of document whose desk it is."""
 
-    more_tools: list[Callable[[Document], tuple[str, str]]] = []
+    more_tools: Sequence[Callable[[Document], tuple[str, str]]] = ()
     """Links above a document, words and address, that rooms add which know more than this one."""
 
     can_preview = False

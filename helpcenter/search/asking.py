@@ -28,6 +28,12 @@ ENOUGH_COVERED = 0.3
 """An entry that says less of what was asked for is near, but no answer."""
 
 
+def cleaned(typed: str) -> str:
+    """A question without what no text has: control characters, halves of characters; no longer than is read."""
+    typed = typed[:MOST_LETTERS]
+    return " ".join("".join(each if each.isprintable() else " " for each in typed).split())
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """An article that answers: the revision that readers see, and where it says what was asked for."""

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from articles.models import Article
 from articles.page import ArticlePage
 from helpcenter.facts.sheets import sheet_at
-from helpcenter.search.asking import MOST_LETTERS, search
+from helpcenter.search.asking import MOST_LETTERS, cleaned, search
 from helpcenter.search.counting import count
 from helpcenter.search.results import results
 
@@ -23,7 +23,7 @@ MOST_NEAR = 3
 
 def find(request: HttpRequest) -> HttpResponse:
     """What answers a question, best first; where nothing does, what comes near and the ways on."""
-    at, language, question = timezone.now(), get_language(), _typed(request)
+    at, language, question = timezone.now(), get_language(), cleaned(request.GET.get("q", ""))
     sheet, found = sheet_at(at), search(question, language, at)
     context = {
         "question": question,
@@ -39,7 +39,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def suggestions(request: HttpRequest) -> HttpResponse:
     """A few articles for what has been typed so far, as the options of a list."""
-    at, language, typed = timezone.now(), get_language(), _typed(request)
+    at, language, typed = timezone.now(), get_language(), cleaned(request.GET.get("q", ""))
     found = search(typed, language, at, unfinished=True) if typed else None
     shown = list(results(found, found.hits[:MOST_SUGGESTED], sheet_at(at))) if found else []
     return render(request, "search/suggestions.html", {"results": shown})
@@ -49,11 +49,5 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def counted(request: HttpRequest) -> HttpResponse:
     """A browser says that somebody asked, or followed a result. The page itself is the same for all, and is cached."""
-    count(_typed(request, request.POST), get_language(), clicked="clicked" in request.POST, now=timezone.now())
+    count(cleaned(request.POST.get("q", "")), get_language(), clicked="clicked" in request.POST, now=timezone.now())
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
-
-
-def _typed(request: HttpRequest, sent: QueryDict | None = None) -> str:
-    """What was asked, without what no text has: control characters, halves of characters."""
-    typed = (sent or request.GET).get("q", "")[:MOST_LETTERS]
-    return " ".join("".join(each if each.isprintable() else " " for each in typed).split())

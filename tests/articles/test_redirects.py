@@ -94,6 +94,17 @@ class TestRenaming:
         assert any("“b”" in str(said) for said in added.context["messages"])
         one_step(client, "/en/articles/a/", "/en/articles/b/")
 
+    def test_the_desk_names_the_former_addresses_that_lead_to_an_article(self, client, article):
+        rename(article, "b", now=timezone.now())
+        mistaken = Article.objects.create(slug="first", topic="plans")
+        rename(mistaken, "a", now=timezone.now())
+        client.force_login(a_user())
+        shown = [
+            client.get(f"/admin/articles/article/{each.pk}/change/").content.decode() for each in (article, mistaken)
+        ]
+        assert ['<div class="readonly">a</div>' in html for html in shown] == [True, False]
+        assert '<div class="readonly">first</div>' in shown[1]
+
     def test_an_article_that_nobody_has_seen_leaves_no_link_dangling(self, article):
         an_article("linking", history={"2026-02-01": a_body(text="[x](a#sources)")})
         rename(article, "b", now=timezone.now())

@@ -61,6 +61,11 @@ class TestAnAnswer:
         say("no")
         assert counts() == (0, 1)
 
+    def test_who_was_helped_after_all_has_no_reason_left(self, article):
+        Client().post(say("no").headers["Location"], {"reason": "unclear", "comment": "Words."})
+        say("yes")
+        assert Vote.objects.values_list("helped", "reason", "comment").get() == (True, "", "Words.")
+
     def test_two_browsers_in_one_house_are_two_readers(self, article):
         say(who="one")
         say(who="another")
@@ -133,6 +138,14 @@ class TestSayingMore:
         done = Client().post(address, {"reason": "different", "comment": "The button is red."})
         assert "Thank you" in Page(done).heading
         assert Vote.objects.values_list("reason", "comment").get() == ("different", "The button is red.")
+
+    def test_words_that_change_after_an_editor_saw_them_wait_again(self, address):
+        Client().post(address, {"comment": "First."})
+        Vote.objects.update(seen_to=True)
+        Client().post(address, {"comment": "First."})
+        assert Vote.objects.get().seen_to
+        Client().post(address, {"comment": "Second."})
+        assert not Vote.objects.get().seen_to
 
     def test_both_may_stay_empty(self, address):
         assert Client().post(address, {}).status_code == 200
