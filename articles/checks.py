@@ -106,9 +106,12 @@ def parts(text: ArticleText) -> set[str]:
 
 def _check_steps_of_the_original(document: Document, keys: set[str], at: datetime) -> Iterator[Finding]:
     """The wizard walks the original's steps: a step that it does not have is never reached."""
-    original, slug = languages()[0], Article.objects.values_list("slug", flat=True).get(translations=document.pk)
-    steps = Article.objects.live_steps(at, original).get(slug)
-    if document.language == original or steps is None:
+    original = languages()[0]
+    if document.language == original:
+        return
+    slug = Article.objects.values_list("slug", flat=True).get(translations=document.pk)
+    steps = Article.objects.live_steps(at, original, [slug]).get(slug)
+    if steps is None:
         return
     for key in sorted(keys.difference(steps)):
         yield Finding("step-key-foreign", "steps", details={"key": key})

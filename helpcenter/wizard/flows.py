@@ -60,7 +60,7 @@ def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterat
     live = document.revisions.live(at).first()
     if live:
         yield from gone(published_flow(live.body), flow)
-    yield from lint(flow, Article.objects.live_steps(at, languages()[0]), languages=languages())
+    yield from lint(flow, live_steps(flow, at, languages()[0]), languages=languages())
     yield from check_links(strings(body))
     for where, words in strings(body):
         yield from check_emphasis(words, where)
@@ -96,9 +96,8 @@ def check_walked_article(document: Document, body: dict[str, Any], at: datetime)
         steps = [step.key for step in read_text(body).steps]
     except Refused:
         return  # the article's own check says what is wrong
-    slug = Article.objects.get(translations=document.pk).slug
-    live = {**Article.objects.live_steps(at, languages()[0]), slug: steps}
-    for finding in lint(published_flow(revision.body), live, languages=languages()):
+    flow, new = published_flow(revision.body), dict.fromkeys(_names(document, at), steps)
+    for finding in lint(flow, {**live_steps(flow, at, languages()[0]), **new}, languages=languages()):
         if finding.code in ("flow-step-unknown", "flow-article-without-steps"):
             yield finding
 
@@ -115,9 +114,15 @@ def check_walks(at: datetime) -> Iterator[Finding]:
 def check_retired_article(document: Document, at: datetime) -> Iterator[Finding]:
     """The walks of the live flow that would have no steps in this language."""
     revision = Revision.objects.of_kind(Kind.FLOW).live(at).first()
-    slug = Article.objects.filter(translations=document.pk).values_list("slug", flat=True).first()
     if revision is None:
         return
+    names = _names(document, at)
     for key, node in published_flow(revision.body).nodes.items():
-        if isinstance(node, Walk) and node.article == slug:
+        if isinstance(node, Walk) and node.article in names:
             yield Finding("flow-walks-it", "", details={"walk": key})
+
+
+def _names(document: Document, at: datetime) -> set[str]:
+    """The slugs by which a flow may walk an article: those of before that lead to it count, too."""
+    article = Article.objects.get(translations=document.pk)
+    return {article.slug, *article.slugs_at(at)}
