@@ -60,7 +60,8 @@ def check_flow(document: Document, body: dict[str, Any], at: datetime) -> Iterat
     live = document.revisions.live(at).first()
     if live:
         yield from gone(published_flow(live.body), flow)
-    yield from lint(flow, live_steps(flow, at, languages()[0]), languages=languages())
+    # Every live article, not only those that the flow walks: a mistyped name is answered with the nearest.
+    yield from lint(flow, Article.objects.live_steps(at, languages()[0]), languages=languages())
     yield from check_links(strings(body))
     for where, words in strings(body):
         yield from check_emphasis(words, where)
