@@ -9,12 +9,14 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 from urllib.parse import urlsplit
 
 import nh3
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext, pgettext_lazy
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -68,6 +70,28 @@ def fill(html: str, sheet: FactSheet, language: str, resolve: Callable[[str], st
 
 
 _HREF = re.compile(r'<a href="(?!https:|mailto:|#|/)([^"]*)"')
+
+
+def linked_headings(html: SafeString) -> SafeString:
+    """Filled HTML with a link beside each heading that has an id: to be copied, so that others open it right there.
+
+    Beside, because a link inside would be read out with the heading.
+    """
+    return mark_safe(_HEADING.sub(_with_link, html))  # noqa: S308 (safe as it came)
+
+
+def _with_link(heading: re.Match[str]) -> str:
+    link = heading_link(unescape(strip_tags(heading["words"])), heading["id"])
+    return f'<div class="heading">{heading[0]}{link}</div>'
+
+
+def heading_link(words: str, anchor: str) -> SafeString:
+    """The link to a heading with these words, for beside it."""
+    label = _("Link to “%s”") % words
+    return format_html('<a class="heading__link" href="#{}" aria-label="{}"></a>', anchor, label)
+
+
+_HEADING = re.compile(r'<(?P<tag>h[234]) id="(?P<id>[^"]+)">(?P<words>.*?)</(?P=tag)>')
 
 
 def _show(fact: Fact, language: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from articles.addresses import resolve
 from articles.history import used_facts
-from articles.markdown import fill, fill_plain, headings, render, render_inline
+from articles.markdown import fill, fill_plain, headings, linked_headings, render, render_inline
 from articles.models import PATH_LABELS, Picture
 from articles.reading import Reading
 from articles.steps import Step
@@ -33,6 +33,11 @@ class ShownStep:
     see: SafeString
     if_not: SafeString
     picture: Picture | None = None
+
+    @property
+    def plain_title(self) -> str:
+        """Its title without markup."""
+        return unescape(strip_tags(self.title))
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,8 @@ class ArticlePage:
 
     @cached_property
     def text(self) -> SafeString:
-        """Everything that is not a step."""
-        return self._block(self.reading.text.text)
+        """Everything that is not a step; beside each heading a link to it."""
+        return linked_headings(self._block(self.reading.text.text))
 
     @cached_property
     def contents(self) -> list[tuple[str, str]]:
@@ -132,7 +137,7 @@ class ArticlePage:
             for name in ("drawing", "picture", "alt"):
                 if words := getattr(shown.step, name):
                     yield f"steps.{shown.step.key}.{name}", words
-        yield "steps", {shown.step.key: unescape(strip_tags(shown.title)) for shown in self.steps}
+        yield "steps", {shown.step.key: shown.plain_title for shown in self.steps}
 
     def _block(self, text: str) -> SafeString:
         return fill(render(text), self.sheet, self.language, partial(resolve, language=self.language))

@@ -59,14 +59,14 @@ class ArticleQuerySet(models.QuerySet[Any]):
         revisions = _texts(language).seen_by(at).filter(document__translation__article__slug=slug, number=number)
         return self._one(revisions)
 
-    def all_live(self, language: str, at: datetime) -> list[Reading]:
-        """Every article that readers of a language see at that instant, in the order of the shelves."""
-        revisions = (
-            _texts(language)
-            .live(at)
-            .order_by("document__translation__article__order", "document__translation__article__slug")
-        )
-        return [Reading.of(revision) for revision in revisions]
+    def all_live(self, language: str, at: datetime, *, most: int | None = None, **article: Any) -> list[Reading]:
+        """Every article that readers of a language see at that instant, in the order of the shelves.
+
+        Or the first so many, or those whose article is like this: `topic="refund"`.
+        """
+        like = {f"document__translation__article__{field}": value for field, value in article.items()}
+        in_order = ("document__translation__article__order", "document__translation__article__slug")
+        return [Reading.of(each) for each in _texts(language).live(at).filter(**like).order_by(*in_order)[:most]]
 
     def live_steps(
         self, at: datetime, language: str, names: Collection[str] | None = None

@@ -14,6 +14,7 @@ from articles.history import history, rows
 from articles.models import Article, Rendition, Topic
 from articles.page import ArticlePage
 from articles.reading import Reading
+from articles.related import related
 from articles.sharing import Ended, opened
 from articles.translating import is_badly_behind
 from articles.verifying import last_checked
@@ -70,6 +71,7 @@ def show(
         "elsewhere": _elsewhere(reading, at, *([reading.number or 0] if permanent else [])),
         "paths": Article.objects.ways_out(get_language(), at),
         "original_language": languages()[0],
+        "related": [] if permanent or preview else related(reading, sheet, at),
         "instead": reading.language != get_language(),
         "last_checked": last_checked(reading, at, alone=permanent),
         "badly_behind": not (permanent or preview) and is_badly_behind(reading, at),

@@ -314,8 +314,8 @@ class TranslationAdmin(DocumentAdmin):
         verify_view = self.admin_site.admin_view(self.verify_view)
         share_view = self.admin_site.admin_view(self.share_view)
         return [
-            path("<int:pk>/verify/", verify_view, name="articles_translation_verify"),
-            path("<int:pk>/share/", share_view, name="articles_translation_share"),
+            path("<key:pk>/verify/", verify_view, name="articles_translation_verify"),
+            path("<key:pk>/share/", share_view, name="articles_translation_share"),
             *super().get_urls(),
         ]
 

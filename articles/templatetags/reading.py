@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from articles.addresses import alternates as page_alternates
 from articles.addresses import html_lang as tag_of
-from articles.markdown import plain
+from articles.markdown import heading_link, plain
 from articles.wording import GLANCE_LABELS
 from helpcenter.domain.facts import FactSheet
 
@@ -50,6 +50,9 @@ def absolute(context: template.Context, path: str) -> str:
 def fact(sheet: FactSheet, key: str) -> str:
     """A fact in words."""
     return plain(sheet[key], get_language())
+
+
+register.simple_tag(heading_link)
 
 
 @register.simple_tag

@@ -159,7 +159,7 @@ def _read_value(key: str, kind: FactKind, value: Any, languages: tuple[str, ...]
                 raise Refused([Finding("fact-choice-unknown", key, details={"allowed": ", ".join(allowed)})])
             return str(value)
         case FactKind.ADDRESS:
-            if not re.fullmatch(r"https://[^\s/]+(/\S*)?", str(value)):
+            if not re.fullmatch(r"https://[A-Za-z0-9.-]+(/\S*)?", str(value)):
                 raise Refused([Finding("fact-address-malformed", key)])
             return str(value)
         case FactKind.LABEL | FactKind.COMMAND:

@@ -48,7 +48,7 @@ class VoteAdmin(ForTheDesk):
 
     def get_urls(self) -> Any:
         of_text = self.admin_site.admin_view(self.text_view)
-        return [path("text/<int:pk>/", of_text, name="feedback_vote_text"), *super().get_urls()]
+        return [path("text/<key:pk>/", of_text, name="feedback_vote_text"), *super().get_urls()]
 
     def text_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What readers said of a text."""

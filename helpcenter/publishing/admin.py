@@ -3,6 +3,7 @@
 A kind of document says how its body is typed (`forms_for`, `body_from`); the rest is the same for all.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +29,7 @@ from helpcenter.publishing import checks, verbs
 from helpcenter.publishing.behind import course
 from helpcenter.publishing.comparing import Run, Words, compare_passages
 from helpcenter.publishing.desk import planning, typing
+from helpcenter.publishing.desk.addresses import KeyConverter
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, RetiringForm, number
 from helpcenter.publishing.desk.reviewing import review
 from helpcenter.publishing.desk.tables import Listed
@@ -182,13 +184,13 @@ class DocumentAdmin(ForTheDesk):
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view
         pages: list[tuple[str, Any, str]] = [
-            ("<int:pk>/compare/", self.compare_view, "compare"),
-            ("<int:pk>/typed/", self.typed_view, "typed"),
-            ("<int:pk>/preview/<int:revision>/", self.preview_view, "preview"),
-            ("<int:pk>/review/<int:revision>/", self.review_view, "review"),
-            ("<int:pk>/again/<int:revision>/", self.again_view, "again"),
-            ("<int:pk>/plan/<int:change>/", self.plan_view, "plan"),
-            ("<int:pk>/retire/", self.retire_view, "retire"),
+            ("<key:pk>/compare/", self.compare_view, "compare"),
+            ("<key:pk>/typed/", self.typed_view, "typed"),
+            ("<key:pk>/preview/<key:revision>/", self.preview_view, "preview"),
+            ("<key:pk>/review/<key:revision>/", self.review_view, "review"),
+            ("<key:pk>/again/<key:revision>/", self.again_view, "again"),
+            ("<key:pk>/plan/<key:change>/", self.plan_view, "plan"),
+            ("<key:pk>/retire/", self.retire_view, "retire"),
         ]
         ours = [path(route, view(page), name=f"{self._name}_{name}") for route, page, name in pages]
         return [*ours, *super().get_urls()]
@@ -201,7 +203,7 @@ class DocumentAdmin(ForTheDesk):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Write. What is in review is not written on: it is looked at, on its own page."""
-        if not (object_id.isascii() and object_id.isdigit() and len(object_id) <= 18):
+        if not re.fullmatch(KeyConverter.regex, object_id):
             raise Http404
         document = self._document(request, int(object_id))
         asked = request.POST.get("_started") or self._restored(request, document) or request.GET.get("revision", "")

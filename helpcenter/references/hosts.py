@@ -18,6 +18,12 @@ def check_hosts(links: Iterable[tuple[str, str]]) -> Iterator[Finding]:
 
 
 def outbound_host(link: str) -> str:
-    """The host that a link leads to; empty for one that stays here or writes a mail. Only encrypted pages count."""
-    parts = urlsplit(link)
+    """The host that a link leads to; empty for one that stays here or writes a mail. Only encrypted pages count.
+
+    What is no address at all counts with what stands in the host's place, which nobody can allow.
+    """
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return link.partition("//")[2]
     return (parts.hostname or "") if parts.scheme == "https" else ""

@@ -59,8 +59,8 @@ class FlowAdmin(DocumentAdmin):
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view(self.try_view)
         return [
-            path("<int:pk>/try/<int:revision>/", view, name="wizard_flowdocument_try"),
-            path("<int:pk>/try/<int:revision>/<slug:key>/", view),
+            path("<key:pk>/try/<key:revision>/", view, name="wizard_flowdocument_try"),
+            path("<key:pk>/try/<key:revision>/<slug:key>/", view),
             *super().get_urls(),
         ]
 

@@ -140,6 +140,7 @@ class TestStepsOfATranslation:
 
 def test_readers_are_sent_only_to_hosts_that_an_administrator_allowed(article):
     assert found(article, text="[x](https://elsewhere.example/a)") == error("host-not-allowed", "text")
+    assert found(article, text="[x](https://[host:port]/)") == error("host-not-allowed", "text")
     OutboundHost.objects.create(host="elsewhere.example", reason="Sells nothing.")
     assert found(article, text="[x](https://elsewhere.example/a)") == []
 

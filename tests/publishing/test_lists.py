@@ -204,6 +204,13 @@ def test_every_list_leaves_as_csv_with_what_its_filters_leave(client, editor, ur
     assert len(rows) == shown + 1
 
 
+@pytest.mark.parametrize("asked", ["pk__in=a", "nosuch__foo=1"])
+def test_a_filter_that_is_none_leaves_as_csv_no_more_than_as_a_list(client, editor, asked):
+    User.objects.filter(pk=editor.pk).update(is_superuser=True)
+    listed, left = (client.get(f"/admin/articles/translation/?{asked}{csv}") for csv in ("", "&_csv=1"))
+    assert (left.status_code, left.headers["Location"]) == (302, listed.headers["Location"])
+
+
 def test_a_csv_says_what_the_list_shows(client, editor):
     an_article("topic", history={"2026-02-01": a_body()}, topic="plans")
     picture = Picture.objects.create(key="shot", by=editor, at=at("2026-02-01"))

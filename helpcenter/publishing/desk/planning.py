@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
 from helpcenter.publishing.desk.forms import AgainForm, WhenForm, planned, tell
-from helpcenter.publishing.models import Document, LiveChange, Revision
+from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
 
 if TYPE_CHECKING:
     from helpcenter.publishing.admin import DocumentAdmin
@@ -41,7 +41,9 @@ def again(desk: "DocumentAdmin", request: HttpRequest, document: Document, revis
 
 
 def retire(desk: "DocumentAdmin", request: HttpRequest, document: Document) -> HttpResponse:
-    """Take an article down."""
+    """Take an article down. There is no such page of what the site cannot be without."""
+    if document.kind != Kind.ARTICLE:
+        raise Http404
     form, now = desk.retiring_form(document, request.POST or None), timezone.now()
 
     @transaction.atomic

@@ -2,10 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
@@ -45,7 +47,8 @@ class Listed(admin.ModelAdmin):
         asked = request.GET.copy()
         if asked.pop("_csv", None) and self.has_view_permission(request):
             request.GET = asked  # type: ignore[assignment]
-            return self._csv(request)
+            with suppress(IncorrectLookupParameters):  # the list itself says so
+                return self._csv(request)
         asked["_csv"] = "1"
         return super().changelist_view(request, {"csv_href": f"?{asked.urlencode()}", **(extra_context or {})})
 
