@@ -7,22 +7,21 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import override
 
+ROOMS = {"wizard": "wizard:start", "refund": "refunds:check"}
+"""What short links may name that is no article."""
+
 
 def resolve(target: str, language: str) -> str:
     """The address of a short link such as `cancel-web#no-plan`, `wizard` or `refund?images=4`, in that language."""
     name, hash_, anchor = target.partition("#")
     name, mark, query = name.partition("?")
     with override(language):
-        match name:
-            case "wizard":
-                return reverse("wizard:start")
-            case "refund":
-                return reverse("refunds:check") + mark + query
-            case _:
-                try:
-                    return reverse("articles:article", args=[name]) + hash_ + anchor
-                except NoReverseMatch:
-                    return "#"
+        if name in ROOMS:
+            return reverse(ROOMS[name]) + mark + query
+        try:
+            return reverse("articles:article", args=[name]) + hash_ + anchor
+        except NoReverseMatch:
+            return "#"
 
 
 def alternates(request: HttpRequest, elsewhere: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from articles.addresses import ROOMS
 from articles.markdown import heading_ids, links, render
 from articles.models import Article, Picture, Translation
-from articles.pointing import ROOMS, link_target, pointed_at
+from articles.pointing import link_target, pointed_at
 from articles.redirects import led_by
 from articles.texts import GLANCE, ArticleText, read_text
 from helpcenter.domain.findings import Finding, Refused, Severity

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.addresses import ROOMS
 from articles.querysets import ArticleQuerySet
 from helpcenter.domain.paths import CancellationPath
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
@@ -21,6 +22,12 @@ PATH_LABELS = {
     CancellationPath.DISCORD: _("In Discord"),
     CancellationPath.EMAIL: _("From a billing email"),
 }
+
+
+def not_a_room(slug: str) -> None:
+    """Refuse a slug under which a link would lead elsewhere."""
+    if slug in ROOMS:
+        raise ValidationError(_("In texts a link to “%s” leads elsewhere. Choose another.") % slug)
 
 
 class Topic(models.TextChoices):
@@ -36,7 +43,12 @@ class Topic(models.TextChoices):
 class Article(models.Model):
     """One topic, whatever its language; has a slug and perhaps a cancellation path."""
 
-    slug = models.SlugField(_("slug"), unique=True, help_text=_("Its address. Letters, digits and hyphens."))
+    slug = models.SlugField(
+        _("slug"),
+        unique=True,
+        validators=[not_a_room],
+        help_text=_("Its address. Lower-case letters, digits and hyphens."),
+    )
     topic = models.CharField(_("topic"), max_length=10, choices=Topic)
     path = models.CharField(
         _("cancellation path"),
@@ -57,7 +69,7 @@ class Article(models.Model):
     check_every = models.PositiveSmallIntegerField(
         _("check every"),
         default=180,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
         help_text=_("Days after which somebody looks whether it is still right."),
     )
     binned_at = models.DateTimeField(_("in the bin since"), null=True, editable=False)
@@ -80,7 +92,7 @@ class Article(models.Model):
     def slugs_at(self, at: datetime) -> list[str]:
         """Its slug and those of before under which readers find it at an instant."""
         led_to = Article.objects.led_to(at, self.slugs)
-        return [slug for slug in self.slugs if led_to[slug] == self.slug]
+        return [slug for slug in self.slugs if led_to.get(slug) == self.slug]
 
     @property
     def first_slug(self) -> str:
@@ -263,7 +275,7 @@ class Redirect(models.Model):
         _("address"),
         max_length=200,
         unique=True,
-        validators=[RegexValidator(r"^/([^?#\x00-\x1f]*[^?#\s])?\Z")],
+        validators=[RegexValidator(r"^/(?!/)([^?#\x00-\x1f]*[^?#\s])?\Z")],
         help_text=_("From the first slash on, such as /en/how-to-cancel/."),
     )
     article = models.ForeignKey(

@@ -3,6 +3,7 @@
 Kept in the database, not as files: a backup has them, and no version loses its picture. docs/decisions/0010-pictures.md
 """
 
+import struct
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -27,6 +28,9 @@ LONGEST_SIDE = 16_383
 """Pixels: WebP holds no more."""
 
 QUALITY = 82
+
+UNEXPECTED = (OSError, SyntaxError, ValueError, TypeError, RuntimeError, struct.error)
+"""What Pillow's readers say of damaged files: each format its own, and what cameras note its own again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def encode(file: IO[bytes], size: int) -> list[Encoded]:
         raise ValidationError(_("This is no picture that can be read. Send a PNG, JPEG, WebP or AVIF file.")) from error
     except Image.DecompressionBombError as error:
         raise ValidationError(TOO_MANY_PIXELS) from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except UNEXPECTED as error:
         raise ValidationError(_("The picture is damaged. Export it once more and try again.")) from error
     widths = sorted({*(width for width in WIDTHS if width < clean.width), min(clean.width, WIDTHS[-1])})
     return [_encoded(clean, width) for width in widths]

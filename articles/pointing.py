@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from articles.addresses import ROOMS
 from articles.markdown import links
 from helpcenter.domain.facts import fact_keys
 from helpcenter.facts.sheets import strings
 from helpcenter.references.hosts import outbound_host
 from helpcenter.references.indexing import Found
 from helpcenter.references.models import Target
-
-ROOMS = ("wizard", "refund")
-"""Link targets that are not articles."""
 
 
 def pointed_at(body: dict[str, Any]) -> Iterator[Found]:

@@ -1,7 +1,7 @@
 """Redirects, and the addresses that readers did not find."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from django import forms
 from django.contrib import admin
@@ -21,8 +21,11 @@ class RedirectForm(forms.ModelForm):
     """An address and where it leads."""
 
     def clean_path(self) -> str:
-        """An address for which there is no redirect in the bin either, by itself or with the article it leads to."""
-        return refuse_what_is_in_the_bin(Redirect, "path", self.cleaned_data["path"])
+        """An address for which there is no redirect in the bin either, by itself or with the article it leads to.
+
+        As readers see it: browsers copy 退款 as %E9%80%80%E6%AC%BE.
+        """
+        return refuse_what_is_in_the_bin(Redirect, "path", unquote(self.cleaned_data["path"]))
 
 
 @admin.register(Redirect)

@@ -42,6 +42,8 @@ def wrong() -> Iterator[str]:
         revision__state=State.PUBLISHED, revision__document=F("document")
     ):
         yield f"{change}: what is not published would be live"
+    for end in LiveChange.objects.filter(ends__at__gte=F("at")):
+        yield f"{end}: would end before it began"
     now = timezone.now()
     live, planned = Revision.objects.live(now), Revision.objects.filter(live_changes__at__gt=now)
     seen = Q(translations__revisions__in=live.values("pk")) | Q(translations__revisions__in=planned)
@@ -76,8 +78,11 @@ def _name(revision: Revision) -> str:
 
 
 def _is_webp(rendition: Rendition) -> bool:
+    content = bytes(rendition.content)
+    if int.from_bytes(content[4:8], "little") + 8 != len(content):  # something stands behind the picture
+        return False
     try:
-        with Image.open(BytesIO(bytes(rendition.content)), formats=["WEBP"]) as image:
+        with Image.open(BytesIO(content), formats=["WEBP"]) as image:
             return image.size == (rendition.width, rendition.height)
     except OSError:
         return False

@@ -32,7 +32,7 @@ def export(folder: Path, *, quiet: bool = False) -> int:
     if any(folder.iterdir()):
         raise FileExistsError(folder)
     with TemporaryDirectory(prefix=".", dir=folder) as part, _at_one_instant():  # what fails leaves the folder empty
-        count = _export(Path(part), quiet=quiet)
+        count = write_all(Path(part), quiet=quiet)
         for each in list(Path(part).iterdir()):
             each.rename(folder / each.name)
     return count
@@ -49,7 +49,8 @@ def _at_one_instant() -> Iterator[None]:
         yield
 
 
-def _export(folder: Path, *, quiet: bool) -> int:
+def write_all(folder: Path, *, quiet: bool) -> int:
+    """Write everything as it stands; whoever calls sees to it that nothing changes meanwhile, or takes it all back."""
     names = _names()
     _write(folder / "site.json", _site())
     _write(folder / "articles.json", [_article(each) for each in Article.objects.select_related("owner")])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -26,7 +27,7 @@ from articles.models import (
     Verification,
 )
 from helpcenter.archive.checking import wrong
-from helpcenter.archive.exporting import FORMAT
+from helpcenter.archive.exporting import FORMAT, write_all
 from helpcenter.facts.sheets import languages
 from helpcenter.feedback.models import Vote
 from helpcenter.publishing import triggers
@@ -112,8 +113,8 @@ def _look(contents: Contents) -> None:
                 raise ArchiveError(f"{name}/document.json: there is no article {row['instead']}")
     for (name, number), revision in contents.revisions.items():
         origin = revision["translated_from"]
-        if revision["base"] and (name, revision["base"]) not in contents.revisions:
-            raise ArchiveError(f"{name}/{number}.json: there is no version {revision['base']}")
+        if revision["base"] and not 1 <= revision["base"] < number:
+            raise ArchiveError(f"{name}/{number}.json: there is no version {revision['base']} before it")
         if origin and _place(origin) not in contents.revisions:
             raise ArchiveError(f"{name}/{number}.json: there is no {origin}")
 
@@ -134,10 +135,27 @@ def write(contents: Contents, *, quiet: bool = False, dry_run: bool = False) -> 
                 _write(contents, bar)
         except UNEXPECTED as error:
             raise ArchiveError(f"not as an export writes it: {error!r}") from error
-        for line in wrong():
+        for line in (*wrong(), *_differences(contents)):
             raise ArchiveError(line)
         triggers.install(None, editor)
         transaction.set_rollback(dry_run)
+
+
+def _differences(contents: Contents) -> Iterator[str]:
+    """Files that an export of what was written would not have like this: something in them was lost, or changed."""
+    with TemporaryDirectory() as folder:
+        write_all(Path(folder), quiet=True)
+        again = read(Path(folder), quiet=True)
+    said, says = dict(_named(contents)), dict(_named(again))
+    for name in said:
+        if said[name] != says.get(name):
+            yield f"{name}: not as an export writes it"
+
+
+def _named(contents: Contents) -> Iterator[tuple[str, Any]]:
+    yield from (("site.json", contents.site), ("articles.json", contents.articles))
+    yield from ((f"{name}/document.json", document) for name, document in contents.documents.items())
+    yield from ((f"{name}/{number}.json", revision) for (name, number), revision in contents.revisions.items())
 
 
 def _write(contents: Contents, bar: Any) -> None:
@@ -159,6 +177,7 @@ def _people(names: set[str]) -> dict[str | None, User | None]:
         if not User.objects.filter(username=name).exists():
             person = User(username=name, is_active=False)
             person.set_unusable_password()
+            person.clean_fields()
             person.save()
     return {None: None, **{person.username: person for person in User.objects.filter(username__in=names)}}
 
@@ -272,7 +291,7 @@ def _happened(
 def _json(root: Path, name: str) -> Any:
     try:
         return json.loads(_file(root, name).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ArchiveError(f"{name}: {error}") from error
 
 

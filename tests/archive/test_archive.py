@@ -205,6 +205,19 @@ def half(folder):
     return next(drafts).relative_to(folder)
 
 
+def append(path, content):
+    path.write_bytes(path.read_bytes() + content)
+
+
+def ends_before_it_began(folder):
+    path = next(path for path in folder.rglob("document.json") if '"ends": "' in path.read_text())
+    said = json.loads(path.read_text())
+    end = next(row for row in said["live"] if row["ends"])
+    end["at"] = "2020-01-01T00:00:00.000000+00:00"
+    said["live"].sort(key=lambda row: row["at"])
+    path.write_text(json.dumps(said))
+
+
 NOON = "2026-01-01T12:00:00.000000+00:00"
 
 BROKEN = {
@@ -228,6 +241,15 @@ BROKEN = {
     "a switch that is neither": lambda f: change(f, "site.json", four_eyes="perhaps"),
     "no checks": lambda f: change(f, "flow/document.json", verified=None),
     "a folder that nothing speaks of": lambda f: (f / "articles" / "lost.json").write_text("{}"),
+    "a plan that ends before it begins": ends_before_it_began,
+    "words that nothing reads": lambda f: change(f, "flow/document.json", unknown="words"),
+    "an instant without a zone": lambda f: change(f, "flow/1.json", written_at="2026-01-01T12:00:00"),
+    "a version made from itself": lambda f: change(f, "flow/1.json", base=1),
+    "a name that is too long": lambda f: change(f, "flow/1.json", author="a" * 480),
+    "something behind a picture": lambda f: append(next((f / "pictures").iterdir()), b"<script>"),
+    "an article that nobody can link to": lambda f: (f / "articles.json").write_text(
+        (f / "articles.json").read_text().replace('"slug": "renamed"', '"slug": "wizard"')
+    ),
     "a slug twice": lambda f: (f / "articles.json").write_text(
         json.dumps(2 * json.loads((f / "articles.json").read_text())[:1])
     ),
@@ -259,7 +281,7 @@ def test_a_file_that_leads_out_of_the_folder_is_refused(exported, tmp_path):
         read(exported, quiet=True)
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff", b""])
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"", b"[" * 200_000])
 def test_a_file_that_cannot_be_read_is_named(exported, content):
     (exported / "flow" / "1.json").write_bytes(content)
     with pytest.raises(ArchiveError, match=r"flow/1\.json"):

@@ -44,6 +44,19 @@ def live(article):
     return article.revisions.live(timezone.now()).first()
 
 
+@pytest.mark.parametrize(("field", "value"), [("slug", "wizard"), ("slug", "refund"), ("check_every", "4000000")])
+def test_what_would_lead_elsewhere_or_never_be_due_is_refused_beside_its_field(desk, article, field, value):
+    page = reverse("admin:articles_article_change", args=[article.article.pk])
+    answer = desk.post(page, {**typed(desk.get(page)), field: value})
+    assert answer.context["adminform"].form.errors.keys() == {field}
+
+
+@pytest.mark.parametrize("opened", ["2026-13-45T00:00:00", "2026-01-01T00:00:00", "x", ""])
+def test_words_are_kept_whatever_the_hidden_fields_say(desk, article, opened):
+    assert send(desk, article, "_save", _opened=opened, text="A long day of typing.").status_code == 302
+    assert article.revisions.newest_draft().body["text"] == "A long day of typing."
+
+
 def test_an_editor_corrects_a_sentence_and_publishes_it_in_at_most_six_requests(desk, article):
     pages = [desk.get(LIST)]
     assert change(article) in pages[0].content.decode()

@@ -1,5 +1,6 @@
 """Pictures in steps: clean, in sizes, described in each language, kept as long as any version shows them."""
 
+import struct
 from contextlib import suppress
 from io import BytesIO, StringIO
 
@@ -82,6 +83,18 @@ class TestWhatIsSent:
     def test_a_damaged_one_is_told(self):
         with pytest.raises(ValidationError):
             encoded(BytesIO(an_image().getvalue()[:200]))
+
+    @pytest.mark.parametrize(
+        "error", [RuntimeError("colour planes"), TypeError("fill character"), struct.error("integer")]
+    )
+    def test_whatever_a_reader_of_damaged_files_says_it_is_told(self, monkeypatch, error):
+        # Pillow's readers of AVIF, and of what cameras note in JPEG and PNG, say these of files found by mutation.
+        def fails(image):
+            raise error
+
+        monkeypatch.setattr("articles.pictures.ImageOps.exif_transpose", fails)
+        with pytest.raises(ValidationError, match="damaged"):
+            encoded(an_image())
 
     def test_one_that_moves_is_told(self):
         file, frames = BytesIO(), [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]

@@ -39,6 +39,23 @@ def one_step(client, old, new):
     assert client.get(new).status_code == 200
 
 
+@pytest.mark.parametrize("typed_as", ["/zh-hant/退款/", "/zh-hant/%E9%80%80%E6%AC%BE/"])
+def test_a_redirect_may_be_typed_as_browsers_copy_it(client, article, typed_as):
+    desk = Client()
+    desk.force_login(a_user("publisher", *Role))
+    sent = {**typed(desk.get("/admin/articles/redirect/add/")), "path": typed_as, "article": article.pk}
+    assert desk.post("/admin/articles/redirect/add/", sent).status_code == 302
+    one_step(client, "/zh-hant/退款/", "/zh-hant/articles/a/")
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example/", "no-slash", "/a?b", "/a#b"])
+def test_a_redirect_that_no_reader_can_ask_for_is_refused(article, path):
+    desk = Client(headers={"accept-language": "en"})
+    desk.force_login(a_user("publisher", *Role))
+    assert desk.post("/admin/articles/redirect/add/", {"path": path}).context["errors"]
+    assert not Redirect.objects.exists()
+
+
 class TestRenaming:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_a_to_b_to_c_to_a_leaves_every_old_address_one_step_away(self, client, article, language):

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,15 @@ from helpcenter.publishing.wording import sentence
 def number(typed: str | None) -> int:
     """The number of a row as an address or a hidden field has it; 0, which no row has, for anything else."""
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) <= 18 else 0
+
+
+def instant(typed: str) -> datetime | None:
+    """The instant that a hidden field has; None for anything else."""
+    try:
+        at = parse_datetime(typed)
+    except ValueError:
+        return None
+    return at if at and timezone.is_aware(at) else None
 
 
 LAST_YEAR = 2199

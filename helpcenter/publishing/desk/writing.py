@@ -10,7 +10,6 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from helpcenter.domain.findings import Finding, Refused
@@ -19,7 +18,7 @@ from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks, verbs
 from helpcenter.publishing.behind import course
 from helpcenter.publishing.desk import typing
-from helpcenter.publishing.desk.forms import SubmittingForm, mistakes, number, tell
+from helpcenter.publishing.desk.forms import SubmittingForm, instant, mistakes, number, tell
 from helpcenter.publishing.models import Document, Revision
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ def _keep(
     """The words as a draft: gone on with, begun, or begun beside one that somebody else has written on meanwhile."""
     seen, beside = sent.get("_seen", ""), document.revisions.filter(pk=number(sent.get("_beside"))).first()
     if not seen or beside or not started:
-        opened_at = parse_datetime(sent.get("_opened", ""))
+        opened_at = instant(sent.get("_opened", ""))
         return verbs.begin_draft(
             document,
             words,
