@@ -155,7 +155,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     try:
         share = opened(token, now)
     except Ended:
-        response = render(request, "404.html", {"gone": True}, status=HTTPStatus.GONE)
+        response = render(request, "404.html", {"link_ended": True}, status=HTTPStatus.GONE)
     else:
         with override(share.revision.document.language):
             response = show(request, Reading.of(share.revision), now, preview=True)

@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.bin import put, take_out
+from articles.bin import in_the_way, put, take_out
 from articles.models import Article, Redirect
 from helpcenter.domain.findings import Refused
 from helpcenter.publishing.admin import ForTheDesk
@@ -50,6 +51,7 @@ class WithBin(ForTheDesk):
     """To delete something here puts it in the bin."""
 
     actions = ("take_out_of_the_bin",)
+    delete_confirmation_template = "admin/articles/into_the_bin.html"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_add_permission(request) and (obj is None or obj.binned_at is None)
@@ -64,21 +66,26 @@ class WithBin(ForTheDesk):
         return actions
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        return (
-            [_("%s: goes into the bin, and can be taken out again as it was.") % each for each in objs],
-            {},
-            set(),
-            [],
-        )
+        """Nothing goes along; what is in the way is told before anybody is asked."""
+        now = timezone.now()
+        articles = [each for each in objs if isinstance(each, Article)]
+        return [], {}, set(), [sentence(finding) for each in articles for finding in in_the_way(each, now)]
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Asked before, as the stock admin does; what is in the way stands above the thing itself."""
+        """Asked before, as the stock admin does; what came in the way only meanwhile stands above the thing itself."""
         try:
             return super().delete_view(request, object_id, extra_context)
         except Refused as refused:
             for finding in refused.findings:
                 messages.error(request, sentence(finding))
             return HttpResponseRedirect(reverse(f"admin:articles_{self.opts.model_name}_change", args=[object_id]))
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """Back to the list, with where it is now."""
+        url = reverse(f"admin:articles_{self.opts.model_name}_changelist")
+        said = format_html('{} <a href="{}?bin=in">{}</a>', _("“%s” lies in the bin.") % obj_display, url, _("Bin"))
+        messages.success(request, said)
+        return HttpResponseRedirect(url)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         put(obj, now=timezone.now())

@@ -58,7 +58,14 @@ class PictureAdmin(ForTheDesk):
         return False  # another picture is another upload
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_add_permission(request) and (obj is None or not obj.is_used())
+        return self.has_add_permission(request)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Of what is asked for: the pictures, and as what protects them the texts that show them."""
+        pictures = list(objs)
+        self.prepare(pictures)
+        protected = [f"{picture}: {self.used(picture)}" for picture in pictures if picture.uses]
+        return [str(picture) for picture in pictures], {self.opts.verbose_name_plural: len(pictures)}, set(), protected
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("key", "thumbnail", "size", "used", "by", "at") if obj else ("key", "file")

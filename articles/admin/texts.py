@@ -113,10 +113,20 @@ class VerifyingForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class DraftField(forms.ModelChoiceField):
+    """Drafts to choose from, each told apart from the others."""
+
+    def label_from_instance(self, obj: Revision) -> str:
+        """Its state, its title, who wrote it when, and what for."""
+        written = f"{timezone.localtime(obj.written_at):%Y-%m-%d %H:%M}"
+        parts = (str(obj), obj.body.get("title"), str(obj.author or ""), written, obj.note)
+        return " · ".join(part for part in parts if part)
+
+
 class SharingForm(forms.Form):
     """What is asked before a draft is shown to somebody without an account."""
 
-    revision = forms.ModelChoiceField(Revision.objects.none(), label=_("Text"), empty_label=None)
+    revision = DraftField(Revision.objects.none(), label=_("Text"), empty_label=None, widget=forms.RadioSelect)
     days = forms.IntegerField(
         label=_("Days"), min_value=1, max_value=30, initial=7, help_text=_("After that the link shows nothing.")
     )
@@ -124,6 +134,8 @@ class SharingForm(forms.Form):
     def __init__(self, *args: Any, revisions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["revision"].queryset = revisions  # type: ignore[attr-defined] # any Field, to the stubs
+        if len(revisions) == 1:  # of several nobody is to share one that they did not mean
+            self.initial["revision"] = revisions[0].pk
 
     def clean_revision(self) -> Revision:
         """Words that can be shown as a page; half of one cannot."""
@@ -341,7 +353,7 @@ class TranslationAdmin(DocumentAdmin):
         """Make a link to what is being written, or revoke one."""
         document, now = self._document(request, pk), timezone.now()
         shares = Share.objects.filter(revision__document=document).select_related("revision", "by")
-        form = SharingForm(request.POST or None, revisions=document.revisions.open())
+        form = SharingForm(request.POST or None, revisions=document.revisions.open().select_related("author"))
         if "_revoke" in request.POST:
             shares.filter(pk=number(request.POST["_revoke"]), revoked_at=None).update(revoked_at=now)
             return HttpResponseRedirect(self.url("share", document))

@@ -95,6 +95,10 @@ SENTENCES = {
     "live-changed-meanwhile": _("Readers see another version by now. Open this page again, and look at that one."),
     "nothing-live": _("Readers see nothing of it, so there is nothing to check."),
     "wrong-from": _("From %(day)s on this would be wrong, by what is planned:"),
+    "translation-of-unsaid": _(
+        "Nobody has said yet which version of the original this translation says. If it says version %(number)s, "
+        "tick the box beside the original; if not, say why."
+    ),
     "translation-lost": _("The original has “%(target)s”, which is missing here. Add it, or say why it is left out."),
     "step-malformed": _("A step has a key, a title, a text, what you should see and what to do if not."),
 }

@@ -54,7 +54,8 @@ class TestAnArticle:
 
         before = seen()
         sent = {"post": "yes"}
-        desk.post(f"/admin/articles/article/{article.pk}/delete/", sent, headers=ENGLISH)
+        gone = desk.post(f"/admin/articles/article/{article.pk}/delete/", sent, headers=ENGLISH, follow=True)
+        assert '“new” lies in the bin. <a href="/admin/articles/article/?bin=in">Bin</a>' in gone.content.decode()
         assert "new" not in listed(desk, "/admin/articles/article/")
         assert not any("new" in text for text in listed(desk, "/admin/articles/translation/"))
         assert listed(desk, "/admin/articles/article/?bin=in") == ["new"]
@@ -81,8 +82,10 @@ class TestAnArticle:
         draft = reviewed(_draft_in(article, "en"))
         soon = at("2090-01-01")
         publish(draft, by=None, note="n", significance=Significance.CONTENT, at=soon, now=timezone.now())
-        page = desk.post(f"/admin/articles/article/{article.pk}/delete/", {"post": "yes"}, headers=ENGLISH, follow=True)
-        assert "Take it down" in page.content.decode()
+        address = f"/admin/articles/article/{article.pk}/delete/"
+        for page in (desk.get(address, headers=ENGLISH), desk.post(address, {"post": "yes"}, headers=ENGLISH)):
+            assert "Take it down" in page.content.decode()
+            assert 'name="post"' not in page.content.decode()
         assert Article.objects.get(pk=article.pk).binned_at is None
         sent = {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"}
         desk.post("/admin/articles/article/", sent, headers=ENGLISH, follow=True)

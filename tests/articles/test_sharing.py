@@ -43,6 +43,18 @@ def test_whoever_has_the_link_reads_that_text_and_nothing_keeps_it(share):
     assert "Set-Cookie" not in response.headers
 
 
+def test_of_several_drafts_one_has_to_be_chosen_and_each_is_told_apart(client, draft):
+    client.force_login(draft.author)
+    other = a_draft(draft.document, a_body("Another"), draft.author)
+    page = f"/admin/articles/translation/{draft.document_id}/share/"
+    html = client.get(page).content.decode()
+    assert html.count("Not yet live") == html.count("Another") == 1
+    client.post(page, {**typed(client.get(page)), "days": "3"})
+    assert not Share.objects.exists()
+    client.post(page, {"revision": other.pk, "days": "3"})
+    assert Share.objects.get().revision == other
+
+
 def test_what_is_written_on_it_later_is_not_shown(share):
     draft = share.revision
     draft = save_draft(draft, draft.body, by=draft.author, now=timezone.now(), note="Only a note.")

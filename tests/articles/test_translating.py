@@ -227,6 +227,20 @@ class TestTheTranslatorsScreen:
             in desk.get(self.address(translation), headers={"accept-language": "en"}).content.decode()
         )
 
+    @pytest.mark.parametrize("said", ["_up_to_date", "despite"])
+    def test_nobody_forgets_to_say_what_a_first_translation_says(self, desk, original, said):
+        first = Translation.objects.create(article=original.article, language="zh-hans")
+        page = desk.get(self.address(first))
+        live = original.revisions.get(number=1)
+        sent = {**typed(page), "title": "T", "summary": "S", "text": live.body["text"], "sources": "s", "note": "n"}
+        refused = desk.post(self.address(first), {**sent, "_submit": "1"}, headers={"accept-language": "en"})
+        assert "tick the box beside the original" in refused.content.decode()
+        sent = {**typed(refused), said: {"_up_to_date": live.pk, "despite": "It says something else."}[said]}
+        said_now = desk.post(
+            self.address(first), {**sent, "_submit": "1"}, headers={"accept-language": "en"}, follow=True
+        )
+        assert "tick the box beside the original" not in said_now.content.decode()
+
     def test_the_difference_and_the_tick_stay_until_readers_see_the_translation(self, desk, original, translation):
         change_original(original, Significance.MAJOR, text=FULL + " More.")
         page = desk.get(self.address(translation), headers={"accept-language": "en"})

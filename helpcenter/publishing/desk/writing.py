@@ -93,6 +93,8 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
             saved = True
             typing.forget(document, somebody, tab)
             try:
+                if not sent.keys().isdisjoint({"_submit", "_publish"}):
+                    _ask_what_it_says(kept, originals, submitting)
                 return _go_on(desk, request, kept, somebody, submitting, now)
             except Refused as refused:
                 draft, started, seen, page.findings = kept, kept, kept.seen_as, refused.findings
@@ -189,6 +191,12 @@ def _said_live(document: Document, now: datetime) -> Revision | None:
     """The version of the original that the translation says which readers see."""
     live = document.revisions.live(now).select_related("translated_from").first()
     return live.translated_from if live else None
+
+
+def _ask_what_it_says(draft: Revision, originals: Sequence[Revision], submitting: SubmittingForm) -> None:
+    """Raises Refused for a translation of which nobody says what it translates: it would count as behind for ever."""
+    if originals and draft.translated_from is None and not submitting.cleaned_data["despite"].strip():
+        raise Refused([Finding("translation-of-unsaid", "despite", details={"number": str(originals[0].number)})])
 
 
 def _go_on(
