@@ -133,6 +133,7 @@ class ArticlePage:
         yield "slug", article.slug_at(first.at) if first else article.slug
         for field, words in self.reading.text.passages():
             yield field, self.plain(words)
+        yield "sources", "\n".join(self.reading.text.sources)
         for shown in self.steps:
             for name in ("drawing", "picture", "alt"):
                 if words := getattr(shown.step, name):

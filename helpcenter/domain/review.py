@@ -73,6 +73,8 @@ def obstacle(
         return Finding("role-missing", "review")
     if state not in transition.sources:
         return Finding("state-wrong", "review")
+    if verb is Verb.TAKE_BACK and not wrote:
+        return Finding("others-words", "review")
     if verb is Verb.APPROVE and wrote and four_eyes:
         return Finding("own-words", "review")
     if behind and verb in (Verb.APPROVE, Verb.PUBLISH):

@@ -196,6 +196,16 @@ class FactSheetAdmin(DocumentAdmin):
             return f"{key.removesuffix('.value')} · {dict(settings.LANGUAGES).get(rest, rest)}"
         return f"{key} · {FIELD_LABELS[rest]}" if key and rest in FIELD_LABELS else super().place(where)
 
+    def touches(self, old: dict[str, Any], new: dict[str, Any], at: datetime) -> list[tuple[str, list[str]]]:
+        before, after = (body.get("facts") or {} for body in (old, new))
+        changed = [
+            key
+            for key in {**before, **after}
+            if (before.get(key) or {}).get("value") != (after.get(key) or {}).get("value")
+        ]
+        used = uses(at)
+        return [(key, used[key]) for key in changed if key in used]
+
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         return {"where_used": uses(timezone.now())}
 

@@ -325,6 +325,10 @@ class DocumentAdmin(ForTheDesk):
         before, after = (self.passages(body, at) if body else [] for body in (old, new))
         return self._placed(before, after)
 
+    def touches(self, old: dict[str, Any], new: dict[str, Any], at: datetime) -> list[tuple[str, list[str]]]:
+        """What else reads differently once one body takes the place of another: what it is, and where it stands."""
+        return []
+
     def differences(self, old: Revision | None, new: Revision | None, at: datetime) -> dict[str, Any]:
         """How two revisions differ for readers, and in what was typed."""
         before, after = (self.rendered(revision, at) if revision else [] for revision in (old, new))
@@ -333,6 +337,7 @@ class DocumentAdmin(ForTheDesk):
             "is_read": bool(before or after),
             "read": self._placed(before, after),
             "typed": self.compared(bodies[0], bodies[1], at),
+            "touches": self.touches(bodies[0], bodies[1], at),
         }
 
     def _placed(self, old: list[tuple[str, Words]], new: list[tuple[str, Words]]) -> list[tuple[str, list[Run]]]:

@@ -78,7 +78,8 @@ def compare_passages(old: Iterable[tuple[str, Words]], new: Iterable[tuple[str, 
                 # An order that is not there at all is an empty one.
                 earlier, later = (value if isinstance(value, Mapping) else {} for value in (was, words))
                 if list(earlier) != list(later):
-                    differences.append((field, compare_order(earlier, later)))
+                    runs = compare_order(earlier, later)
+                    differences.append((field, [each for run in runs for each in (Run(Change.KEPT, " · "), run)][1:]))
     return differences
 
 

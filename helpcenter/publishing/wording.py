@@ -74,6 +74,7 @@ SENTENCES = {
         "Another version went live meanwhile, or is planned for the same instant. Compare with it and publish again."
     ),
     "not-retired": _("The site cannot be without it. Publish another version instead."),
+    "others-words": _("Somebody else wrote it. A reviewer can send it back, with a note."),
     "own-words": _("Four eyes: you wrote some of these words, so somebody else approves them."),
     "plan-ends-too-early": _("It would end before readers could see it."),
     "plan-has-begun": _("It has begun; what readers saw is not edited. Publish another version instead."),

@@ -18,8 +18,8 @@ def may(verb, state, roles=EVERY_ROLE, *, wrote=False, behind=False, four_eyes=T
     ("state", "verbs"),
     [
         (State.DRAFT, {Verb.SAVE, Verb.SUBMIT, Verb.DISCARD}),
-        (State.IN_REVIEW, {Verb.TAKE_BACK, Verb.SEND_BACK, Verb.APPROVE}),
-        (State.APPROVED, {Verb.TAKE_BACK, Verb.SEND_BACK, Verb.PUBLISH}),
+        (State.IN_REVIEW, {Verb.SEND_BACK, Verb.APPROVE}),
+        (State.APPROVED, {Verb.SEND_BACK, Verb.PUBLISH}),
         (State.PUBLISHED, {Verb.PUBLISH}),
         (State.DISCARDED, {Verb.RESTORE}),
     ],
@@ -32,8 +32,14 @@ def test_in_each_state_just_these_are_possible(state, verbs):
 def test_each_needs_its_role_and_no_other(verb):
     transition = TRANSITIONS[verb]
     for state in transition.sources:
-        assert may(verb, state, {transition.role}) is None
+        assert may(verb, state, {transition.role}, wrote=verb is Verb.TAKE_BACK) is None
         assert may(verb, state, EVERY_ROLE - {transition.role}) == "role-missing"
+
+
+@pytest.mark.parametrize("state", TRANSITIONS[Verb.TAKE_BACK].sources)
+def test_only_who_wrote_it_takes_it_back(state):
+    assert may(Verb.TAKE_BACK, state, wrote=False) == "others-words"
+    assert may(Verb.TAKE_BACK, state, wrote=True) is None
 
 
 def test_nobody_approves_what_they_wrote():

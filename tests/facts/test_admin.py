@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from helpcenter.domain.review import Role
 from helpcenter.facts.models import FactSheetDocument
 from tests.builders import LANGUAGES, a_body, a_sheet, a_sheet_body, a_user, an_article, without_four_eyes
 from tests.desk import typed
@@ -40,6 +42,16 @@ def send(desk, sheet, button="_publish", **changes):
     page = desk.get(address(sheet))
     sent = {**typed(page), "note": "The provider moved it.", "significance": "content", button: "1"}
     return desk.post(address(sheet), {**sent, **{key.replace("__", "-"): value for key, value in changes.items()}})
+
+
+def test_whoever_reviews_a_changed_fact_sees_where_readers_meet_it(client, sheet, articles):
+    client.force_login(a_user("author", Role.AUTHOR))
+    submitted = send(client, sheet, "_submit", **{"refund.gpu_minutes-value": "30"})
+    page = client.get(submitted.url, headers={"accept-language": "en"}).content.decode()
+    for language in LANGUAGES:
+        assert f"limits · {dict(settings.LANGUAGES)[language]} (" in page
+    assert "refund check and wizard" in page
+    assert page.count("<dt>") == 1  # only of the fact that changed
 
 
 class TestChangingTheLimitFromTwentyToThirty:

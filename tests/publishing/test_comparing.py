@@ -95,7 +95,7 @@ def test_an_order_is_only_compared_as_an_order():
     old = [("steps", {"a": "A", "b": "B"}), ("text", "same")]
     assert compare_passages(old, [("steps", {"a": "Anew", "b": "B"}), ("text", "same")]) == []
     assert compare_passages(old, [("text", "same")]) == [
-        ("steps", [Run(Change.DELETED, "A"), Run(Change.DELETED, "B")])
+        ("steps", [Run(Change.DELETED, "A"), Run(Change.KEPT, " · "), Run(Change.DELETED, "B")])
     ]
 
 

@@ -46,11 +46,13 @@ def planned(at: datetime) -> str:
     return gettext("Planned for %s.") % f"{timezone.localtime(at):%Y-%m-%d %H:%M} ({settings.TIME_ZONE})"
 
 
-def tell(form: forms.Form, refused: Refused) -> None:
-    """Say beside a field of a form what is wrong with it."""
+def tell(form: forms.Form, refused: Refused) -> tuple[Finding, ...]:
+    """Say beside a field of a form what is wrong with it. What is about none of its fields is left to be said."""
+    fields = form.fields if form.is_bound else ()
     for finding in refused.findings:
-        if form.is_bound and finding.where in form.fields:
+        if finding.where in fields:
             form.add_error(finding.where, sentence(finding))
+    return tuple(finding for finding in refused.findings if finding.where not in fields)
 
 
 def mistakes(filled: Iterable[Any], owner: str = "") -> Iterator[tuple[str, str, str]]:

@@ -91,12 +91,12 @@ def ask(
 ) -> HttpResponse:
     """A page that asks before it does something; then back to the document, with what `act` said."""
     findings: tuple[Finding, ...] = ()
+    context["title"] = f"{context['title']} – {document}"
     if request.method == "POST" and ("_withdraw" in request.POST or form.is_valid()):
         try:
             said = act(request.user, getattr(form, "cleaned_data", {}))  # type: ignore[arg-type] # signed in
         except Refused as refused:
-            findings = refused.findings
-            tell(form, refused)
+            findings = tell(form, refused)
             messages.error(request, _("Nothing was done: see below."))
         else:
             messages.success(request, said)

@@ -42,7 +42,7 @@ def review(desk: "DocumentAdmin", request: HttpRequest, document: Document, revi
         except Refused as refused:
             findings = refused.findings
             for form in (reviewing, publishing):
-                tell(form, refused)
+                findings = tell(form, Refused(findings))
             messages.error(request, _("Nothing was done: see below."))
     live = document.revisions.live(now).select_related("translated_from").first()
     says, said_live = revision.translated_from, live.translated_from if live else None

@@ -97,8 +97,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
                     _ask_what_it_says(kept, originals, submitting)
                 return _go_on(desk, request, kept, somebody, submitting, now)
             except Refused as refused:
-                draft, started, seen, page.findings = kept, kept, kept.seen_as, refused.findings
-                tell(submitting, refused)
+                draft, started, seen, page.findings = kept, kept, kept.seen_as, tell(submitting, refused)
                 messages.error(request, _("What you wrote is kept as a draft. Mend what is marked."))
     if sent is not None and not saved:
         typing.keep(document, somebody, sent, now)  # whoever leaves now finds it again
