@@ -76,7 +76,7 @@ class BundledFile:
                 post = frontmatter.load(str(path), handler=_FrontMatter())
                 body = {**post.metadata, "text": post.content}
             else:
-                body = read_yaml(path)
+                body = _in_every_language(path)
             note, since = str(body.pop("note")), body.pop("since")
             if not isinstance(since, date):
                 raise TypeError("since is not a day")
@@ -99,6 +99,33 @@ class BundledFile:
         lines = self.path.read_text(encoding="utf-8").splitlines()
         wanted = [*finding.details.values(), *reversed(finding.where.split("."))]
         return next((number for word in wanted if word for number, line in enumerate(lines, 1) if word in line), 1)
+
+
+def _in_every_language(path: Path) -> Any:
+    """What a bundled YAML file says, with the words that a language has in its own folder: zh-hans/flow.yaml."""
+    body = read_yaml(path)
+    for language, _name in settings.LANGUAGES:
+        words = path.parent / language / path.name
+        if words.exists():
+            try:
+                body = _with_words(body, read_yaml(words), language)
+            except (KeyError, IndexError, TypeError) as error:
+                raise BundleError(f"{named(words)}:1: {path.name} has no place for {error}") from error
+    return body
+
+
+def _with_words(value: Any, words: Any, language: str) -> Any:
+    """A value in which texts by language have one language more: `words` is shaped like it, down to the texts."""
+    match value, words:
+        case dict(), str():
+            return {**value, language: words}
+        case dict(), dict():
+            return {**value, **{key: _with_words(value[key], inner, language) for key, inner in words.items()}}
+        case list(), list():
+            added = dict(enumerate(_with_words(value[place], inner, language) for place, inner in enumerate(words)))
+            return [added.get(place, inner) for place, inner in enumerate(value)]
+        case _:
+            raise TypeError(words)
 
 
 def read_yaml(path: Path) -> Any:

@@ -48,8 +48,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The address of a running server with the bundled content, its data in that folder."""
+def serving(folder: Path, **more: str) -> Iterator[str]:
+    """The address of a running server with the bundled content, its data in that folder; `more` surrounds it, too."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -57,7 +57,7 @@ def serving(folder: Path) -> Iterator[str]:
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=ROOT,
-        env=surroundings(folder) | {"PORT": str(port), "HOST": "127.0.0.1"},
+        env=surroundings(folder) | {"PORT": str(port), "HOST": "127.0.0.1"} | more,
         stdout=log,
         stderr=subprocess.STDOUT,
     )

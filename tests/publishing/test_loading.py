@@ -199,6 +199,20 @@ class TestWhatIsOnlyRightTogether:
         assert "4 bundled files, 1 unchanged" in load()
 
 
+class TestTheWordsOfALanguageInItsFolder:
+    def test_stand_in_the_place_of_the_others(self, content):
+        question = yaml.safe_load((content / "flow.yaml").read_text())["nodes"]["first"]["question"]
+        (content / "en" / "flow.yaml").write_text("nodes: {first: {question: Whose words?}}")
+        load()
+        flow = Revision.objects.get(document__kind=Kind.FLOW)
+        assert flow.body["nodes"]["first"]["question"] == {**question, "en": "Whose words?"}
+
+    @pytest.mark.parametrize("words", ["nodes: {nowhere: {question: x}}", "start: {question: x}", "nodes: 7"])
+    def test_that_have_no_place_are_told(self, content, words):
+        (content / "en" / "flow.yaml").write_text(words)
+        assert "en/flow.yaml:1: flow.yaml has no place for" in refusal()
+
+
 class TestABrokenBundle:
     """Refused whole, with file, line and reason."""
 
