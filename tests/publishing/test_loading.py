@@ -202,10 +202,10 @@ class TestWhatIsOnlyRightTogether:
 class TestTheWordsOfALanguageInItsFolder:
     def test_stand_in_the_place_of_the_others(self, content):
         question = yaml.safe_load((content / "flow.yaml").read_text())["nodes"]["first"]["question"]
-        (content / "en" / "flow.yaml").write_text("nodes: {first: {question: Whose words?}}")
+        (content / "en" / "flow.yaml").write_text("nodes: {first: {question: Whose words}}")
         load()
         flow = Revision.objects.get(document__kind=Kind.FLOW)
-        assert flow.body["nodes"]["first"]["question"] == {**question, "en": "Whose words?"}
+        assert flow.body["nodes"]["first"]["question"] == {**question, "en": "Whose words"}
 
     @pytest.mark.parametrize("words", ["nodes: {nowhere: {question: x}}", "start: {question: x}", "nodes: 7"])
     def test_that_have_no_place_are_told(self, content, words):
