@@ -3,18 +3,27 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.page import ArticlePage
 from helpcenter.domain.review import Role
+from helpcenter.facts.sheets import sheet_at
 from helpcenter.publishing import verbs
 from helpcenter.publishing.admin import ForTheDesk
-from helpcenter.search.asking import key_of
+from helpcenter.publishing.desk.forms import number
+from helpcenter.search.asking import key_of, search
 from helpcenter.search.models import Pin, Question, Synonym
 from helpcenter.search.words import words
+
+MOST_TRIED = 10
+"""How many results stand beside each other when words are tried out."""
 
 
 class SynonymForm(ModelForm):
@@ -35,12 +44,37 @@ class SynonymAdmin(ForTheDesk):
     """Words that readers use for the same thing. Whoever writes may change and delete them; they act at once."""
 
     form = SynonymForm
+    change_form_template = add_form_template = "admin/search/synonym.html"
     list_display = ("__str__", "language")
     list_filter = ("language",)
     search_fields = ("words",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+
+    def get_urls(self) -> Any:
+        trying = self.admin_site.admin_view(self.try_view)
+        return [path("try/", trying, name="search_synonym_try"), *super().get_urls()]
+
+    def try_view(self, request: HttpRequest) -> HttpResponse:
+        """What readers would find for a question with the words as they are typed, beside what they find now."""
+        if request.method != "POST" or not self.has_add_permission(request):
+            raise PermissionDenied
+        language, question, now = request.POST.get("language", ""), request.POST.get("question", ""), timezone.now()
+        others = Synonym.objects.filter(language=language).exclude(pk=number(request.POST.get("synonym")))
+        groups = [*others.values_list("words", flat=True), request.POST.get("words", "")]
+        sheet = sheet_at(now)
+        sides = [
+            [ArticlePage(hit.reading, sheet) for hit in found.hits[:MOST_TRIED]]
+            for found in (search(question, language, now), search(question, language, now, groups=groups))
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Try it: %s") % question,
+            "opts": self.opts,
+            "sides": sides,
+        }
+        return render(request, "admin/search/tried.html", context)
 
 
 class OutcomeFilter(admin.SimpleListFilter):

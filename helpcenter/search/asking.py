@@ -1,6 +1,6 @@
 """From a question to the articles that answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,12 +56,14 @@ class Found:
     looked_for: frozenset[str]
 
 
-def search(question: str, language: str, at: datetime, *, unfinished: bool = False) -> Found:
+def search(
+    question: str, language: str, at: datetime, *, unfinished: bool = False, groups: Iterable[str] | None = None
+) -> Found:
     """The articles that readers of a language see at that instant and that answer a question in their words.
 
-    Of what is `unfinished` the last word may only have begun.
+    Of what is `unfinished` the last word may only have begun. `groups`: synonyms to try instead of those that are kept.
     """
-    asked_for = wanted(question[:MOST_LETTERS], language, unfinished=unfinished)
+    asked_for = wanted(question[:MOST_LETTERS], language, unfinished=unfinished, groups=groups)
     pinned = _pinned(question, language)
     ranked = [rank(entry, asked_for) for entry in _candidates(asked_for, language)]
     ranked.sort(key=lambda each: -each.score)

@@ -37,9 +37,13 @@ class Run:
         return tuple(word.text for word in self.words)
 
 
-def wanted(question: str, language: str, *, unfinished: bool) -> list[Wanted]:
-    """Each thing that a question asks for. Of what is `unfinished` the last word may only have begun."""
-    others, sought = _synonyms(language), asked(question)
+def wanted(question: str, language: str, *, unfinished: bool, groups: Iterable[str] | None = None) -> list[Wanted]:
+    """Each thing that a question asks for. Of what is `unfinished` the last word may only have begun.
+
+    `groups`: synonyms, a line for each, to take instead of those that editors keep.
+    """
+    kept = Synonym.objects.filter(language=language).values_list("words", flat=True)
+    others, sought = _synonyms(kept if groups is None else groups), asked(question)
     runs = _runs(sought, others)
     ways_said = [way for run in runs for way in [run.phrase, *others.get(run.phrase, ())]]
     uses = _uses(language, {EVERY_ENTRY, *(word for way in ways_said for word in way)})
@@ -91,10 +95,10 @@ def _strange(sought: Sequence[Word], unknown: Sequence[Word]) -> set[Word]:
     return {word for run in runs if len(run) > 1 and {*run} <= {*unknown} for word in run}
 
 
-def _synonyms(language: str) -> Mapping[Phrase, list[Phrase]]:
-    """For each way of asking for something the other ways of saying it, as editors have them now."""
+def _synonyms(groups: Iterable[str]) -> Mapping[Phrase, list[Phrase]]:
+    """For each way of asking for something the other ways of saying it."""
     others: dict[Phrase, list[Phrase]] = {}
-    for group in Synonym.objects.filter(language=language).values_list("words", flat=True):
+    for group in groups:
         for key, ways in _read_group(group):
             others.setdefault(key, []).extend(ways)
     return others

@@ -11,6 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from articles.models import Article
 from articles.redirects import rename
+from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.verbs import publish, retire
 from helpcenter.search import counting
@@ -138,6 +139,28 @@ class TestSynonyms:
         said = client.post("/admin/search/synonym/add/", {**typed(page), "language": "en", "words": words})
         assert said.context["adminform"].form.errors.keys() == {"words"}
         assert not Synonym.objects.exists()
+
+    def test_words_are_tried_before_they_are_saved(self, site, client):
+        group = Synonym.objects.create(language="en", words="pictures\nphotos")
+        client.force_login(a_user())
+        page = client.get(f"/admin/search/synonym/{group.pk}/change/", headers={"accept-language": "en"})
+        assert 'formaction="/admin/search/synonym/try/"' in page.content.decode()
+        sent = {**typed(page), "words": "refund\nreimbursement"}
+
+        def tried(question):
+            sides = client.post("/admin/search/synonym/try/", {**sent, "question": question}).context["sides"]
+            return [[each.reading.slug for each in side] for side in sides]
+
+        assert tried("reimbursement") == [[], ["refund"]]
+        assert tried("photos") == [["images"], []]  # for its own words are no longer what they were
+        assert tried("") == [[], []]
+        assert Synonym.objects.get() == group
+        assert found("reimbursement") == []
+
+    def test_only_those_who_may_write_try_words(self, client):
+        client.force_login(a_user("publisher", Role.PUBLISHER))
+        assert client.post("/admin/search/synonym/try/", {"language": "en", "question": "x"}).status_code == 403
+        assert client.get("/admin/search/synonym/try/").status_code == 403
 
     def test_one_of_another_language_does_nothing(self, site):
         Synonym.objects.create(language="zh-hant", words="refund\nreimbursement")
