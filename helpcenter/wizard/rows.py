@@ -1,7 +1,7 @@
 """The flow as rows to fill in: a form for each node, a row for each answer. Nothing has to be known about YAML."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from articles.models import Article
+from helpcenter.domain.findings import Finding
 from helpcenter.domain.flows.graph import KEY, Timeline
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, in_order
 
@@ -239,9 +240,46 @@ class NodeForm(forms.Form):
 
     @property
     def heading(self) -> str:
-        """Its words in the editor's language, to find it by; of a walk, the article."""
+        """Its words in the editor's language, else in the first that has them; of a walk, the article."""
         said = self.node.get(self.kind)
-        return str(said.get(get_language(), "") if isinstance(said, Mapping) else said or "")
+        if not isinstance(said, Mapping):
+            return str(said or "")
+        return next((str(said[code]) for code in (get_language(), *dict(settings.LANGUAGES)) if said.get(code)), "")
+
+    @property
+    def fold(self) -> str:
+        """The id of the fold that it is in."""
+        return f"node-{self.key_before}"
+
+    def field_of(self, finding: Finding) -> str:
+        """The id of the field that a finding about the node is about; of the fold if there is none."""
+        said = finding.details
+        match _parts(finding)[1:] or self._part(said):
+            case ["choices", key, *part]:
+                forms_there = [row for row in self.rows if row["key"].value() == key]
+            case ["stuck_at", key, *part]:
+                forms_there, part = [row for row in self.rows if row["step"].value() == key], part or ["to"]
+            case ["checklist", number, *code]:
+                forms_there, part = list(self.rows)[int(number) - 1 :][:1], ["checklist", *code]
+            case part:
+                forms_there = [self]
+        lacking = (f"{'.'.join(part)}.{code}" for code in said.get("languages", "").split(", "))
+        names = [".".join(part), *part[:1], *lacking]
+        return next(
+            (str(form[name].id_for_label) for form in forms_there for name in names if name in form.fields), self.fold
+        )
+
+    def _part(self, said: Mapping[str, str]) -> list[str]:
+        """The part of the node that a finding names in its details."""
+        match said:
+            case {"choice": choice}:
+                return ["choices", choice, "to"] if self.kind == "question" else choice.split(".")
+            case {"step": step}:
+                return ["stuck_at", step, "step"]
+            case {"article": _}:
+                return ["walk"]
+            case _:
+                return []
 
     def is_valid(self) -> bool:
         """Whether the node and its rows can be read. One that is taken out need not be right."""
@@ -340,6 +378,27 @@ def forms_of(body: Mapping[str, Any], data: Any = None) -> list[Any]:
         FlowForm(data, body=body, keys=keys, typed_keys=typed_keys),
         *(NodeForm(data, key=key, node=node, keys=keys, typed_keys=typed_keys) for key, node in readable.items()),
     ]
+
+
+def fold_of(typed: Sequence[Any], finding: Finding) -> str:
+    """The id of the fold in which is typed what a finding is about; empty if it is in none."""
+    key = _parts(finding)[0]
+    if key == "aliases":
+        return key
+    return next((node.fold for node in typed[1:] if node["key"].value() == key), "")
+
+
+def field_of(typed: Sequence[Any], finding: Finding) -> str:
+    """The id of the field in which is typed what a finding is about, or of its fold; empty if there is none."""
+    if finding.where == "start":
+        return str(typed[0]["start"].id_for_label)
+    fold = fold_of(typed, finding)
+    return next((node.field_of(finding) for node in typed[1:] if node.fold == fold), fold)
+
+
+def _parts(finding: Finding) -> list[str]:
+    """The node that a finding is about, and the way to the part of it."""
+    return finding.where.removeprefix("nodes.").split(".")
 
 
 def _typed_keys(keys: list[str], data: Any) -> Counter[str]:
