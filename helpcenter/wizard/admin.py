@@ -1,5 +1,6 @@
 """The flow at the editors' desk: rows to fill in, its findings, its drawing, and where every path ends."""
 
+from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -152,13 +153,25 @@ def _as_far_as_it_goes(body: dict[str, Any]) -> Flow:
     except Refused as refused:
         found = refused.findings
     readable = deepcopy(body)
-    for finding in found:
-        node, *path = finding.where.split(".")
-        if finding.code == "flow-text-missing":
-            _fill(readable["nodes"][node], path)
-        elif isinstance(readable.get("nodes"), dict):
-            readable["nodes"].pop(node, None)
+    nodes = readable.get("nodes")
+    if isinstance(nodes, dict):
+        _mend(nodes, found)
     return read_flow(readable, languages=languages())
+
+
+def _mend(nodes: dict[str, Any], found: Iterable[Finding]) -> None:
+    """Fill in what has no words; leave out answers that lead nowhere yet, and nodes that cannot be read."""
+    places = [(finding.code, *finding.where.split(".")) for finding in found]
+    wordless = [place for code, *place in places if code == "flow-text-missing"]
+    undecided = [place for code, *place in places if code == "flow-not-chosen" and place[1] == "choices"]
+    for node in {place[0] for _code, *place in places if place not in (*wordless, *undecided)}:
+        nodes.pop(node, None)
+    for node, *part in wordless:
+        if node in nodes:
+            _fill(nodes[node], part)
+    for node, _choices, choice, _to in undecided:
+        if node in nodes:
+            del nodes[node]["choices"][choice]
 
 
 def _fill(node: Any, path: list[str]) -> None:

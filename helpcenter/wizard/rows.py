@@ -69,11 +69,11 @@ def target_field(keys: Iterable[str], label: Any, **kwargs: Any) -> forms.Choice
     return forms.ChoiceField(label=label, choices=[*NOT_CHOSEN, *((key, key) for key in keys)], **kwargs)
 
 
-def text_fields(part: str, *, required: bool) -> dict[str, forms.CharField]:
-    """A text in each language."""
+def text_fields(part: str) -> dict[str, forms.CharField]:
+    """A text in each language. A draft may lack any of them: the checks list what is missing before it is published."""
     widget = forms.Textarea(attrs={"rows": 3}) if part in LONG else forms.TextInput(attrs={"class": "vTextField"})
     return {
-        f"{part}.{code}": forms.CharField(label=f"{PARTS[part]} · {name}", required=required, widget=widget)
+        f"{part}.{code}": forms.CharField(label=f"{PARTS[part]} · {name}", required=False, widget=widget)
         for code, name in settings.LANGUAGES
     }
 
@@ -100,8 +100,8 @@ class ChoiceRow(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["was"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.fields["key"] = key_field(help_text=gettext_lazy("Stays in readers' addresses."))
-        self.fields |= text_fields("label", required=True) | text_fields("hint", required=False)
-        self.fields["to"] = target_field(keys, PARTS["to"])
+        self.fields |= text_fields("label") | text_fields("hint")
+        self.fields["to"] = target_field(keys, PARTS["to"], required=False)
 
 
 class StuckRow(forms.Form):
@@ -119,7 +119,7 @@ class ChecklistRow(forms.Form):
 
     def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields |= text_fields("checklist", required=True)
+        self.fields |= text_fields("checklist")
 
 
 class AliasRow(forms.Form):
@@ -187,14 +187,15 @@ class NodeForm(forms.Form):
             help_text=gettext_lazy("Stays in readers' addresses. A new key gets an alias by itself.")
         )
         for part in TEXTS[self.kind]:
-            self.fields |= text_fields(part, required=part not in OPTIONAL)
+            self.fields |= text_fields(part)
         slugs = [(slug, slug) for slug in Article.objects.values_list("slug", flat=True)]
         match self.kind:
             case "walk":
                 slugs += [(slug, slug) for slug in [node.get("walk")] if slug and (slug, slug) not in slugs]
-                self.fields["walk"] = forms.ChoiceField(label=PARTS["walk"], choices=slugs)
-                self.fields["done"] = target_field(keys, PARTS["done"])
-                self.fields["stuck"] = target_field(keys, PARTS["stuck"])
+                articles = [*NOT_CHOSEN, *slugs]
+                self.fields["walk"] = forms.ChoiceField(label=PARTS["walk"], choices=articles, required=False)
+                self.fields["done"] = target_field(keys, PARTS["done"], required=False)
+                self.fields["stuck"] = target_field(keys, PARTS["stuck"], required=False)
             case "outcome":
                 timelines = [(each.value, label) for each, label in TIMELINES.items()]
                 self.fields["timeline"] = forms.ChoiceField(label=PARTS["timeline"], choices=timelines)
@@ -305,7 +306,7 @@ class NodeForm(forms.Form):
         """The node as the flow's body says it."""
         typed, node = self.cleaned_data, self.node
         texts = {part: typed_text(part, typed, node.get(part)) for part in TEXTS[self.kind]}
-        said: dict[str, Any] = {part: text for part, text in texts.items() if text}
+        said: dict[str, Any] = {part: text for part, text in texts.items() if text or part not in OPTIONAL}
         match self.kind:
             case "question":
                 return {**said, "choices": self._choices()}

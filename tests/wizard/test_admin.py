@@ -16,15 +16,22 @@ from helpcenter.publishing.comparing import Change
 from helpcenter.publishing.verbs import begin_draft, retire
 from helpcenter.wizard import admin
 from helpcenter.wizard.models import FlowDocument
-from tests.builders import a_draft, a_flow_body, a_site, a_user, at, without_four_eyes
+from tests.builders import LANGUAGES, a_draft, a_flow_body, a_site, a_user, at, without_four_eyes, words
 from tests.desk import typed
 
 pytestmark = pytest.mark.django_db
+
+ENGLISH = {"accept-language": "en"}
 
 
 def changed(page):
     """The paths that a page of the desk shows as changed, as it says them."""
     return [(way.mark.value, way.name, *words) for way, *words in page.context["changed_ways"]]
+
+
+def said(page):
+    """What a page of the desk finds to mend."""
+    return [words for severity, words, _field in page.context["findings"] if severity == "error"]
 
 
 def test_the_site_cannot_be_without_its_sheet_or_its_flow():
@@ -194,11 +201,57 @@ class TestTheRows:
         page = client.get(reverse("admin:wizard_flowdocument_change", args=[flow.pk])).content.decode()
         assert 'name="node-extra-outcome.en"' in page
 
-    def test_a_text_that_is_missing_is_told_beside_its_field_and_nothing_typed_is_lost(self, client, flow):
-        response = self.send(client, flow, **{"node-first-question.en": "", "node-first-question.zh-hant": "改過"})
-        assert response.status_code == 200
-        assert typed(response)["node-first-question.zh-hant"] == "改過"
-        assert flow.revisions.newest_draft() is None
+    def test_a_draft_may_lack_words_and_says_which(self, client, flow):
+        new = {"key": "new", "label.en": "Half an answer", "to": "lost"}
+        changes = {f"rows-first-2-{name}": value for name, value in new.items()}
+        emptied = {f"node-over-outcome.{code}": "" for code in LANGUAGES} | {"rows-lost-0-checklist.en": ""}
+        assert self.send(client, flow, **changes, **emptied).status_code == 302
+        body = self.draft(flow)["nodes"]
+        assert body["first"]["choices"]["new"] == {"label": {**words(""), "en": "Half an answer"}, "to": "lost"}
+        assert (body["over"]["outcome"], body["over"]["text"]) == ({}, words("It is over."))
+        page = client.get(reverse("admin:wizard_flowdocument_change", args=[flow.pk]), headers=ENGLISH)
+        assert said(page) == [
+            "first · Answers · new · Words: The words are missing in: zh-hant, zh-hans.",
+            "over · What happens now: The words are missing in: zh-hant, en, zh-hans.",
+            "lost · To check off · 1: The words are missing in: en.",
+        ]
+        assert self.send(client, flow).status_code == 302
+        assert self.draft(flow)["nodes"] == body
+
+    @pytest.mark.parametrize("button", ["_submit", "_publish"])
+    def test_half_a_text_never_reaches_readers(self, client, flow, button):
+        refused = self.send(client, flow, button, **{"node-first-question.en": "", "node-first-help.en": "Help."})
+        assert said(refused) == [
+            "first · Question: The words are missing in: en.",
+            "first · How to find the answer: The words are missing in: zh-hant, zh-hans.",
+        ]
+        draft = flow.revisions.newest_draft()
+        assert (draft.state, flow.revisions.live(timezone.now()).get().number) == ("draft", 1)
+        base = reverse("admin:wizard_flowdocument_try", args=[flow.pk, draft.pk])
+        tried = client.get(base, headers=ENGLISH)
+        assert (tried.status_code, "<h1>…</h1>" in re.sub(r"(<h1)[^>]*", r"\1", tried.content.decode())) == (200, True)
+
+    def test_what_is_refused_goes_on_as_the_draft_that_was_kept(self, client, flow):
+        changes = {"node-second-key": "third", "node-first-question.en": ""}
+        refused = self.send(client, flow, "_publish", **changes)
+        again = {**typed(refused), "node-first-question.en": "First!", "_save": "1"}
+        page = reverse("admin:wizard_flowdocument_change", args=[flow.pk])
+        assert client.post(page, again).status_code == 302
+        assert self.draft(flow)["nodes"]["first"]["question"]["en"] == "First!"
+        assert "third" in self.draft(flow)["nodes"]
+
+    def test_what_leads_nowhere_yet_is_told_and_left_out_of_the_drawing(self, client, flow):
+        new = {"rows-first-2-key": "new", "rows-first-2-hint.en": "Hint", "node-way-stuck": ""}
+        assert self.send(client, flow, **new).status_code == 302
+        page = client.get(reverse("admin:wizard_flowdocument_change", args=[flow.pk]), headers=ENGLISH)
+        assert "first · Answers · new · Leads to: Nothing is chosen yet." in said(page)
+        assert "way · I do not see this, then to: Nothing is chosen yet." in said(page)
+        assert [way.name for way, *_words in page.context["kept_ways"]] == [
+            "first=ask second=end",
+            "first=ask second=lost",
+        ]
+        base = reverse("admin:wizard_flowdocument_try", args=[flow.pk, flow.revisions.newest_draft().pk])
+        assert client.get(base).status_code == 200
 
     def test_checking_shows_what_it_would_do_and_saves_nothing(self, client, flow):
         response = self.send(client, flow, "_check", **{"rows-first-0-to": "lost"})

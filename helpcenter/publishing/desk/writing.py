@@ -97,6 +97,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
                 return _go_on(desk, request, kept, somebody, submitting, now)
             except Refused as refused:
                 draft, started, seen, page.findings = kept, kept, kept.seen_as, refused.findings
+                body, typed = kept.body, desk.forms_for(kept.body)  # keys may be others than when the page was opened
                 tell(submitting, refused)
                 messages.error(request, _("What you wrote is kept as a draft. Mend what is marked."))
     if sent is not None and not saved:
