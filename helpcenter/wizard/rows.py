@@ -248,6 +248,11 @@ class NodeForm(forms.Form):
         return next((str(said[code]) for code in (get_language(), *dict(settings.LANGUAGES)) if said.get(code)), "")
 
     @property
+    def is_new(self) -> bool:
+        """Whether it has no words yet, as when it was added just now."""
+        return self.node == _empty(self.kind)
+
+    @property
     def fold(self) -> str:
         """The id of the fold that it is in."""
         return f"node-{self.key_before}"
@@ -346,9 +351,10 @@ def _before(items: list[Any], row: Mapping[str, Any]) -> Any:
 class FlowForm(forms.Form):
     """Where the flow starts, a node to add, and the aliases of renamed keys."""
 
-    def __init__(self, data: Any, *, body: Mapping[str, Any], keys: list[str], typed_keys: Counter[str]) -> None:
+    def __init__(self, data: Any, *, body: Mapping[str, Any], keys: list[str]) -> None:
         super().__init__(data, prefix="flow", initial={"start": body.get("start")})
-        self.keys, self.typed_keys = keys, typed_keys
+        self.keys = keys
+        self.fields["added"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.fields["start"] = target_field(keys, PARTS["start"])
         self.fields["new_key"] = key_field(required=False)
         self.fields["new_key"].label = _("Add a node with the key")
@@ -363,7 +369,7 @@ class FlowForm(forms.Form):
     def clean_new_key(self) -> str:
         """A key that is not taken."""
         key: str = self.cleaned_data["new_key"]
-        if key in self.keys or self.typed_keys[key] > 1:
+        if key in self.keys:
             raise forms.ValidationError(_("There is a node with this key already."))
         return key
 
@@ -371,14 +377,35 @@ class FlowForm(forms.Form):
 def forms_of(body: Mapping[str, Any], data: Any = None) -> list[Any]:
     """The forms in which a flow is typed: the flow's own, then one for each node."""
     nodes = body.get("nodes")
-    nodes = nodes if isinstance(nodes, Mapping) else {}
-    keys = list(nodes)
-    readable = {key: node if isinstance(node, Mapping) else {} for key, node in nodes.items()}
+    saved = nodes if isinstance(nodes, Mapping) else {}
+    data = _with_boxes(saved, data)
+    readable = {
+        key: node if isinstance(node, Mapping) else {} for key, node in {**saved, **_added(data), **saved}.items()
+    }
+    keys = list(readable)
     typed_keys = _typed_keys(keys, data)
-    return [
-        FlowForm(data, body=body, keys=keys, typed_keys=typed_keys),
-        *(NodeForm(data, key=key, node=node, keys=keys, typed_keys=typed_keys) for key, node in readable.items()),
-    ]
+    nodes = [NodeForm(data, key=key, node=node, keys=keys, typed_keys=typed_keys) for key, node in readable.items()]
+    return [FlowForm(data, body=body, keys=keys), *nodes]
+
+
+def _added(data: Any) -> dict[str, dict[str, Any]]:
+    """The nodes that were added on the page and not saved yet; its hidden field has the key and kind of each."""
+    named = data.get("flow-added", "").split() if data else ()
+    return {key: _empty(kind) for key, _colon, kind in (each.partition(":") for each in named)}
+
+
+def _with_boxes(saved: Mapping[str, Any], data: Any) -> Any:
+    """What was sent; a node that it adds is one of those that were added, with boxes for its words to fill in."""
+    key, kind = (str(data.get(f"flow-new_{name}", "")).strip() if data else "" for name in ("key", "kind"))
+    if not KEY.fullmatch(key) or kind not in KINDS or key in saved or key in _added(data):
+        return data
+    node = NodeForm(None, key=key, node=_empty(kind), keys=[], typed_keys=Counter())
+    sent = data.copy()
+    for box in (*node, *node.rows.management_form):
+        sent[box.html_name] = "" if box.value() is None else box.value()
+    sent["flow-added"] = f"{data.get('flow-added', '')} {key}:{kind}".strip()
+    sent["flow-new_key"] = ""
+    return sent
 
 
 def fold_of(typed: Sequence[Any], finding: Finding) -> str:
@@ -407,16 +434,13 @@ def _typed_keys(keys: list[str], data: Any) -> Counter[str]:
     if data is None:
         return Counter()
     kept = [key for key in keys if not data.get(f"node-{key}-remove")]
-    given = [data.get(f"node-{key}-key", key) for key in kept] + [data.get("flow-new_key", "")]
-    return Counter(key.strip() for key in given if key)
+    return Counter(data.get(f"node-{key}-key", key).strip() for key in kept)
 
 
 def body_of(flow: FlowForm, nodes: list[NodeForm], body: Mapping[str, Any]) -> dict[str, Any]:
     """The flow's body that the forms say. A key that was changed is changed wherever it stands, and gets an alias."""
     renamed = {node.key_before: node.cleaned_data["key"] for node in nodes if not node.removed}
     written = {renamed[node.key_before]: node.body for node in nodes if not node.removed}
-    if new := flow.cleaned_data["new_key"]:
-        written[new] = _empty(flow.cleaned_data["new_kind"])
     for row in written.values():
         _retarget(row, renamed)
     typed = {row["old"]: row["new"] for row in in_order(flow.aliases) if row}

@@ -231,6 +231,36 @@ class TestTheRows:
         tried = client.get(base, headers=ENGLISH)
         assert (tried.status_code, "<h1>…</h1>" in re.sub(r"(<h1)[^>]*", r"\1", tried.content.decode())) == (200, True)
 
+    @pytest.mark.parametrize(
+        ("kind", "words_of_it"),
+        [
+            ("question", {"node-extra-question.en": "Extra?", "rows-extra-0-key": "go", "rows-extra-0-to": "lost"}),
+            ("walk", {"node-extra-walk": "walked", "node-extra-done": "over"}),
+            ("outcome", {"node-extra-outcome.en": "Extra", "rows-extra-0-checklist.en": "Look."}),
+        ],
+    )
+    def test_a_node_that_was_added_has_its_boxes_before_anything_is_saved(self, client, flow, kind, words_of_it):
+        address = reverse("admin:wizard_flowdocument_change", args=[flow.pk])
+        checked = self.send(client, flow, "_check", **{"flow-new_key": "extra", "flow-new_kind": kind})
+        html = checked.content.decode()
+        assert '<details class="node" id="node-extra" open>' in html
+        assert all(f'name="{name}"' in html for name in words_of_it)
+        assert typed(checked)["flow-new_key"] == ""
+        linked = {**typed(checked), **words_of_it, "rows-first-0-to": "extra", "_check": "1"}
+        again = client.post(address, {**linked, "flow-new_key": "more"})
+        assert '<details class="node" id="node-more" open>' in again.content.decode()
+        assert flow.revisions.newest_draft() is None
+        kept = {name: value for name, value in typed(again).items() if not name.startswith("_check")}
+        assert client.post(address, {**kept, "_save": "1"}).status_code == 302
+        body = self.draft(flow)["nodes"]
+        assert [*body] == [*a_flow_body()["nodes"], "extra", "more"]
+        assert body["first"]["choices"]["walk"]["to"] == "extra"
+        assert all(str(value) in json.dumps(body["extra"]) for value in words_of_it.values())
+
+    @pytest.mark.parametrize("added", ["x", "x:none", "Not:question", "lost:question", "x:question x:outcome ::"])
+    def test_a_page_that_was_meddled_with_is_told_so(self, client, flow, added):
+        assert self.send(client, flow, "_check", **{"flow-added": added}).status_code == 200
+
     def test_what_is_refused_goes_on_as_the_draft_that_was_kept(self, client, flow):
         changes = {"node-second-key": "third", "node-first-question.en": ""}
         refused = self.send(client, flow, "_publish", **changes)
