@@ -136,7 +136,7 @@ class FlowAdmin(DocumentAdmin):
         return {
             "changed_edges": [each for each in shown_edges if each[0].mark],
             "kept_edges": [each for each in shown_edges if not each[0].mark],
-            "diagram": draw(before, after, edges, stayed),
+            "diagram": draw(before, after, edges, stayed, labels.node),
             "stays": sorted(asked, key=lambda each: -each[1].left),
             "days": DAYS,
             "changed_ways": changed_ways[:MOST_OPEN],
