@@ -124,6 +124,10 @@ class DocumentAdmin(ForTheDesk):
         """What editors call a field or a part of a body."""
         return str(PLACES.get(where, where))
 
+    def field_of(self, finding: Finding, typed: Forms) -> str:
+        """The id of the field in which is typed what a finding is about; empty if nobody knows."""
+        return ""
+
     def preview(self, request: HttpRequest, revision: Revision) -> HttpResponse:
         """A revision on the reader's real template."""
         raise Http404
@@ -232,7 +236,7 @@ class DocumentAdmin(ForTheDesk):
         filled = self.forms_for(body, sent)
         found = None  # half a form says nothing that could be checked
         if all(form.is_valid() for form in filled):
-            found = self._said_of(checks.check(document, self.body_from(filled, body), now))
+            found = self._said_of(checks.check(document, self.body_from(filled, body), now), filled)
         page = render(request, "admin/publishing/kept.html", {"at": now, "changed": changed, "findings": found})
         page["X-Kept"] = "1"  # what tells it from the sign-in page, to which a request without a session is led
         return page
@@ -316,7 +320,7 @@ class DocumentAdmin(ForTheDesk):
                 },
                 "media": self.media + forms.Media(js=["js/desk.js"]),
                 **context,
-                "findings": self._said_of(context.get("findings", ())),
+                "findings": self._said_of(context.get("findings", ()), context.get("typed", ())),
             },
         )
 
@@ -380,9 +384,16 @@ class DocumentAdmin(ForTheDesk):
         unsaved = typing.kept(document, somebody).filter(pk=number(request.GET.get("restore"))).first()
         return typing.as_sent(unsaved).get("_started", "") if unsaved else ""
 
-    def _said_of(self, findings: Iterable[Finding]) -> list[tuple[str, str]]:
-        """How grave each finding is, and the sentence that says it."""
-        return [(each.severity.value, sentence(replace(each, where=self.place(each.where)))) for each in findings]
+    def _said_of(self, findings: Iterable[Finding], typed: Forms = ()) -> list[tuple[str, str, str]]:
+        """How grave each finding is, the sentence that says it, and the id of the field that it is about."""
+        return [
+            (
+                each.severity.value,
+                sentence(replace(each, where=self.place(each.where))),
+                self.field_of(each, typed) if typed else "",
+            )
+            for each in findings
+        ]
 
 
 def _each_with_the_one_before(changes: list[LiveChange]) -> list[tuple[LiveChange, Revision | None]]:

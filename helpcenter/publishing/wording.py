@@ -51,6 +51,7 @@ SENTENCES = {
     "flow-loop": _("Readers can go round in a circle: %(loop)s."),
     "flow-no-way-out": _("From here no answer leads to an outcome."),
     "flow-node-unreachable": _("No answer leads here."),
+    "flow-not-chosen": _("Nothing is chosen yet."),
     "flow-outcome-bare": _("An outcome says what to do next: a checklist or articles to read."),
     "flow-path-too-long": _("A reader may have to answer %(questions)s questions; at most %(limit)s is good."),
     "flow-query-too-long": _("The answers make an address of %(length)s characters; at most %(limit)s fit."),

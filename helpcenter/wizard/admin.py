@@ -1,5 +1,6 @@
 """The flow at the editors' desk: rows to fill in, its findings, its drawing, and where every path ends."""
 
+from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from articles.models import Article
-from helpcenter.domain.findings import Refused
+from helpcenter.domain.findings import Finding, Refused, Severity
 from helpcenter.domain.flows.changes import changed_edges, compared_paths
 from helpcenter.domain.flows.graph import Flow, Outcome, expand, read_flow
 from helpcenter.facts.sheets import languages, strings
@@ -25,8 +26,9 @@ from helpcenter.publishing.moments import today
 from helpcenter.wizard.counting import stays
 from helpcenter.wizard.diagram import draw
 from helpcenter.wizard.flows import published_flow
+from helpcenter.wizard.labels import MISSING, labels_at
 from helpcenter.wizard.models import FlowDocument
-from helpcenter.wizard.rows import PARTS, body_of, forms_of
+from helpcenter.wizard.rows import PARTS, body_of, field_of, fold_of, forms_of
 from helpcenter.wizard.views import show
 
 DAYS = 30
@@ -34,6 +36,9 @@ DAYS = 30
 
 MOST_PATHS = 2000
 """How many paths the table lists."""
+
+MOST_OPEN = 40
+"""How many changed paths it shows at once; the others are in a fold."""
 
 KEYED = ("nodes", "choices", "stuck_at")
 """The parts of a flow that hold others by their keys."""
@@ -72,7 +77,7 @@ class FlowAdmin(DocumentAdmin):
         try:
             flow = _as_far_as_it_goes(tried.body)
         except Refused as refused:
-            for _severity, words in self._said_of(refused.findings):
+            for _severity, words, _field in self._said_of(refused.findings):
                 messages.error(request, words)
             return HttpResponseRedirect(f"{self.url('change', document)}?revision={revision}")
         response = show(request, flow, key, timezone.now(), get_language(), base=base)
@@ -102,6 +107,15 @@ class FlowAdmin(DocumentAdmin):
         pairs = pairwise(["nodes", *where.removeprefix("nodes.").split(".")])
         return " · ".join(part if before in KEYED else str(words.get(part, part)) for before, part in pairs)
 
+    def field_of(self, finding: Finding, typed: Forms) -> str:
+        return field_of(typed, finding)
+
+    def render(self, request: HttpRequest, document: Document, page: str, context: dict[str, Any]) -> HttpResponse:
+        """The folds in which there is something to mend are open."""
+        errors = [each for each in context.get("findings", ()) if each.severity is Severity.ERROR]
+        to_mend = {fold_of(context["typed"], each) for each in errors} if page == "writing" else set()
+        return super().render(request, document, page, {**context, "to_mend": to_mend})
+
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         now = timezone.now()
         live = document.revisions.live(now).first()
@@ -115,13 +129,19 @@ class FlowAdmin(DocumentAdmin):
         stayed = stays(graph, today(now) - timedelta(days=DAYS))
         asked = [(key, stay) for key, stay in stayed.items() if not isinstance(graph.nodes.get(key), Outcome)]
         ways, more = compared_paths(expand(before, steps) if before else None, graph, most=MOST_PATHS)
+        labels = labels_at(now, get_language(), before, after)
+        shown_edges = [(edge, labels.node(edge.node), labels.answer(edge), labels.node(edge.target)) for edge in edges]
+        shown_ways = [(way, labels.path(way), labels.end(way.before), labels.end(way.after)) for way in ways]
+        changed_ways = [each for each in shown_ways if each[0].mark]
         return {
-            "edges": edges,
-            "diagram": draw(before, after, edges, stayed),
+            "changed_edges": [each for each in shown_edges if each[0].mark],
+            "kept_edges": [each for each in shown_edges if not each[0].mark],
+            "diagram": draw(before, after, edges, stayed, labels.node),
             "stays": sorted(asked, key=lambda each: -each[1].left),
             "days": DAYS,
-            "changed_ways": [way for way in ways if way.before != way.after],
-            "kept_ways": [way for way in ways if way.before == way.after],
+            "changed_ways": changed_ways[:MOST_OPEN],
+            "further_ways": changed_ways[MOST_OPEN:],
+            "kept_ways": [each for each in shown_ways if not each[0].mark],
             "more_ways": more,
         }
 
@@ -133,13 +153,25 @@ def _as_far_as_it_goes(body: dict[str, Any]) -> Flow:
     except Refused as refused:
         found = refused.findings
     readable = deepcopy(body)
-    for finding in found:
-        node, *path = finding.where.split(".")
-        if finding.code == "flow-text-missing":
-            _fill(readable["nodes"][node], path)
-        elif isinstance(readable.get("nodes"), dict):
-            readable["nodes"].pop(node, None)
+    nodes = readable.get("nodes")
+    if isinstance(nodes, dict):
+        _mend(nodes, found)
     return read_flow(readable, languages=languages())
+
+
+def _mend(nodes: dict[str, Any], found: Iterable[Finding]) -> None:
+    """Fill in what has no words; leave out answers that lead nowhere yet, and nodes that cannot be read."""
+    places = [(finding.code, *finding.where.split(".")) for finding in found]
+    wordless = [place for code, *place in places if code == "flow-text-missing"]
+    undecided = [place for code, *place in places if code == "flow-not-chosen" and place[1] == "choices"]
+    for node in {place[0] for _code, *place in places if place not in (*wordless, *undecided)}:
+        nodes.pop(node, None)
+    for node, *part in wordless:
+        if node in nodes:
+            _fill(nodes[node], part)
+    for node, _choices, choice, _to in undecided:
+        if node in nodes:
+            del nodes[node]["choices"][choice]
 
 
 def _fill(node: Any, path: list[str]) -> None:
@@ -149,4 +181,4 @@ def _fill(node: Any, path: list[str]) -> None:
     place: Any = int(last) - 1 if isinstance(node, list) else last
     texts = node[place] if isinstance(node, list) else node.get(place)
     texts = texts if isinstance(texts, dict) else {}
-    node[place] = {language: texts.get(language) or "…" for language in languages()}
+    node[place] = {language: texts.get(language) or MISSING for language in languages()}

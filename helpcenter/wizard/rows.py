@@ -1,7 +1,7 @@
 """The flow as rows to fill in: a form for each node, a row for each answer. Nothing has to be known about YAML."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from articles.models import Article
+from helpcenter.domain.findings import Finding
 from helpcenter.domain.flows.graph import KEY, Timeline
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, in_order
 
@@ -68,11 +69,11 @@ def target_field(keys: Iterable[str], label: Any, **kwargs: Any) -> forms.Choice
     return forms.ChoiceField(label=label, choices=[*NOT_CHOSEN, *((key, key) for key in keys)], **kwargs)
 
 
-def text_fields(part: str, *, required: bool) -> dict[str, forms.CharField]:
-    """A text in each language."""
+def text_fields(part: str) -> dict[str, forms.CharField]:
+    """A text in each language. A draft may lack any of them: the checks list what is missing before it is published."""
     widget = forms.Textarea(attrs={"rows": 3}) if part in LONG else forms.TextInput(attrs={"class": "vTextField"})
     return {
-        f"{part}.{code}": forms.CharField(label=f"{PARTS[part]} · {name}", required=required, widget=widget)
+        f"{part}.{code}": forms.CharField(label=f"{PARTS[part]} · {name}", required=False, widget=widget)
         for code, name in settings.LANGUAGES
     }
 
@@ -99,8 +100,8 @@ class ChoiceRow(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["was"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.fields["key"] = key_field(help_text=gettext_lazy("Stays in readers' addresses."))
-        self.fields |= text_fields("label", required=True) | text_fields("hint", required=False)
-        self.fields["to"] = target_field(keys, PARTS["to"])
+        self.fields |= text_fields("label") | text_fields("hint")
+        self.fields["to"] = target_field(keys, PARTS["to"], required=False)
 
 
 class StuckRow(forms.Form):
@@ -118,7 +119,7 @@ class ChecklistRow(forms.Form):
 
     def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields |= text_fields("checklist", required=True)
+        self.fields |= text_fields("checklist")
 
 
 class AliasRow(forms.Form):
@@ -186,14 +187,15 @@ class NodeForm(forms.Form):
             help_text=gettext_lazy("Stays in readers' addresses. A new key gets an alias by itself.")
         )
         for part in TEXTS[self.kind]:
-            self.fields |= text_fields(part, required=part not in OPTIONAL)
+            self.fields |= text_fields(part)
         slugs = [(slug, slug) for slug in Article.objects.values_list("slug", flat=True)]
         match self.kind:
             case "walk":
                 slugs += [(slug, slug) for slug in [node.get("walk")] if slug and (slug, slug) not in slugs]
-                self.fields["walk"] = forms.ChoiceField(label=PARTS["walk"], choices=slugs)
-                self.fields["done"] = target_field(keys, PARTS["done"])
-                self.fields["stuck"] = target_field(keys, PARTS["stuck"])
+                articles = [*NOT_CHOSEN, *slugs]
+                self.fields["walk"] = forms.ChoiceField(label=PARTS["walk"], choices=articles, required=False)
+                self.fields["done"] = target_field(keys, PARTS["done"], required=False)
+                self.fields["stuck"] = target_field(keys, PARTS["stuck"], required=False)
             case "outcome":
                 timelines = [(each.value, label) for each, label in TIMELINES.items()]
                 self.fields["timeline"] = forms.ChoiceField(label=PARTS["timeline"], choices=timelines)
@@ -239,9 +241,51 @@ class NodeForm(forms.Form):
 
     @property
     def heading(self) -> str:
-        """Its words in the editor's language, to find it by; of a walk, the article."""
+        """Its words in the editor's language, else in the first that has them; of a walk, the article."""
         said = self.node.get(self.kind)
-        return str(said.get(get_language(), "") if isinstance(said, Mapping) else said or "")
+        if not isinstance(said, Mapping):
+            return str(said or "")
+        return next((str(said[code]) for code in (get_language(), *dict(settings.LANGUAGES)) if said.get(code)), "")
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has no words yet, as when it was added just now."""
+        return self.node == _empty(self.kind)
+
+    @property
+    def fold(self) -> str:
+        """The id of the fold that it is in."""
+        return f"node-{self.key_before}"
+
+    def field_of(self, finding: Finding) -> str:
+        """The id of the field that a finding about the node is about; of the fold if there is none."""
+        said = finding.details
+        match _parts(finding)[1:] or self._part(said):
+            case ["choices", key, *part]:
+                forms_there = [row for row in self.rows if row["key"].value() == key]
+            case ["stuck_at", key, *part]:
+                forms_there, part = [row for row in self.rows if row["step"].value() == key], part or ["to"]
+            case ["checklist", number, *code]:
+                forms_there, part = list(self.rows)[int(number) - 1 :][:1], ["checklist", *code]
+            case part:
+                forms_there = [self]
+        lacking = (f"{'.'.join(part)}.{code}" for code in said.get("languages", "").split(", "))
+        names = [".".join(part), *part[:1], *lacking]
+        return next(
+            (str(form[name].id_for_label) for form in forms_there for name in names if name in form.fields), self.fold
+        )
+
+    def _part(self, said: Mapping[str, str]) -> list[str]:
+        """The part of the node that a finding names in its details."""
+        match said:
+            case {"choice": choice}:
+                return ["choices", choice, "to"] if self.kind == "question" else choice.split(".")
+            case {"step": step}:
+                return ["stuck_at", step, "step"]
+            case {"article": _}:
+                return ["walk"]
+            case _:
+                return []
 
     def is_valid(self) -> bool:
         """Whether the node and its rows can be read. One that is taken out need not be right."""
@@ -267,7 +311,7 @@ class NodeForm(forms.Form):
         """The node as the flow's body says it."""
         typed, node = self.cleaned_data, self.node
         texts = {part: typed_text(part, typed, node.get(part)) for part in TEXTS[self.kind]}
-        said: dict[str, Any] = {part: text for part, text in texts.items() if text}
+        said: dict[str, Any] = {part: text for part, text in texts.items() if text or part not in OPTIONAL}
         match self.kind:
             case "question":
                 return {**said, "choices": self._choices()}
@@ -307,9 +351,10 @@ def _before(items: list[Any], row: Mapping[str, Any]) -> Any:
 class FlowForm(forms.Form):
     """Where the flow starts, a node to add, and the aliases of renamed keys."""
 
-    def __init__(self, data: Any, *, body: Mapping[str, Any], keys: list[str], typed_keys: Counter[str]) -> None:
+    def __init__(self, data: Any, *, body: Mapping[str, Any], keys: list[str]) -> None:
         super().__init__(data, prefix="flow", initial={"start": body.get("start")})
-        self.keys, self.typed_keys = keys, typed_keys
+        self.keys = keys
+        self.fields["added"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.fields["start"] = target_field(keys, PARTS["start"])
         self.fields["new_key"] = key_field(required=False)
         self.fields["new_key"].label = _("Add a node with the key")
@@ -324,7 +369,7 @@ class FlowForm(forms.Form):
     def clean_new_key(self) -> str:
         """A key that is not taken."""
         key: str = self.cleaned_data["new_key"]
-        if key in self.keys or self.typed_keys[key] > 1:
+        if key in self.keys:
             raise forms.ValidationError(_("There is a node with this key already."))
         return key
 
@@ -332,14 +377,56 @@ class FlowForm(forms.Form):
 def forms_of(body: Mapping[str, Any], data: Any = None) -> list[Any]:
     """The forms in which a flow is typed: the flow's own, then one for each node."""
     nodes = body.get("nodes")
-    nodes = nodes if isinstance(nodes, Mapping) else {}
-    keys = list(nodes)
-    readable = {key: node if isinstance(node, Mapping) else {} for key, node in nodes.items()}
+    saved = nodes if isinstance(nodes, Mapping) else {}
+    data = _with_boxes(saved, data)
+    readable = {
+        key: node if isinstance(node, Mapping) else {} for key, node in {**saved, **_added(data), **saved}.items()
+    }
+    keys = list(readable)
     typed_keys = _typed_keys(keys, data)
-    return [
-        FlowForm(data, body=body, keys=keys, typed_keys=typed_keys),
-        *(NodeForm(data, key=key, node=node, keys=keys, typed_keys=typed_keys) for key, node in readable.items()),
-    ]
+    nodes = [NodeForm(data, key=key, node=node, keys=keys, typed_keys=typed_keys) for key, node in readable.items()]
+    return [FlowForm(data, body=body, keys=keys), *nodes]
+
+
+def _added(data: Any) -> dict[str, dict[str, Any]]:
+    """The nodes that were added on the page and not saved yet; its hidden field has the key and kind of each."""
+    named = data.get("flow-added", "").split() if data else ()
+    return {key: _empty(kind) for key, _colon, kind in (each.partition(":") for each in named)}
+
+
+def _with_boxes(saved: Mapping[str, Any], data: Any) -> Any:
+    """What was sent; a node that it adds is one of those that were added, with boxes for its words to fill in."""
+    key, kind = (str(data.get(f"flow-new_{name}", "")).strip() if data else "" for name in ("key", "kind"))
+    if not KEY.fullmatch(key) or kind not in KINDS or key in saved or key in _added(data):
+        return data
+    node = NodeForm(None, key=key, node=_empty(kind), keys=[], typed_keys=Counter())
+    sent = data.copy()
+    for box in (*node, *node.rows.management_form):
+        sent[box.html_name] = "" if box.value() is None else box.value()
+    sent["flow-added"] = f"{data.get('flow-added', '')} {key}:{kind}".strip()
+    sent["flow-new_key"] = ""
+    return sent
+
+
+def fold_of(typed: Sequence[Any], finding: Finding) -> str:
+    """The id of the fold in which is typed what a finding is about; empty if it is in none."""
+    key = _parts(finding)[0]
+    if key == "aliases":
+        return key
+    return next((node.fold for node in typed[1:] if node["key"].value() == key), "")
+
+
+def field_of(typed: Sequence[Any], finding: Finding) -> str:
+    """The id of the field in which is typed what a finding is about, or of its fold; empty if there is none."""
+    if finding.where == "start":
+        return str(typed[0]["start"].id_for_label)
+    fold = fold_of(typed, finding)
+    return next((node.field_of(finding) for node in typed[1:] if node.fold == fold), fold)
+
+
+def _parts(finding: Finding) -> list[str]:
+    """The node that a finding is about, and the way to the part of it."""
+    return finding.where.removeprefix("nodes.").split(".")
 
 
 def _typed_keys(keys: list[str], data: Any) -> Counter[str]:
@@ -347,16 +434,13 @@ def _typed_keys(keys: list[str], data: Any) -> Counter[str]:
     if data is None:
         return Counter()
     kept = [key for key in keys if not data.get(f"node-{key}-remove")]
-    given = [data.get(f"node-{key}-key", key) for key in kept] + [data.get("flow-new_key", "")]
-    return Counter(key.strip() for key in given if key)
+    return Counter(data.get(f"node-{key}-key", key).strip() for key in kept)
 
 
 def body_of(flow: FlowForm, nodes: list[NodeForm], body: Mapping[str, Any]) -> dict[str, Any]:
     """The flow's body that the forms say. A key that was changed is changed wherever it stands, and gets an alias."""
     renamed = {node.key_before: node.cleaned_data["key"] for node in nodes if not node.removed}
     written = {renamed[node.key_before]: node.body for node in nodes if not node.removed}
-    if new := flow.cleaned_data["new_key"]:
-        written[new] = _empty(flow.cleaned_data["new_kind"])
     for row in written.values():
         _retarget(row, renamed)
     typed = {row["old"]: row["new"] for row in in_order(flow.aliases) if row}

@@ -338,7 +338,7 @@ def test_places_are_named_in_the_editors_words(desk, article):
     sent = {**typed(desk.get(change(article))), "note": "n", "text": "{{refund.gpu_limit}}", "_publish": "1"}
     sent |= {"steps-0-if_not": "{{no.fact}}", "significance": "typo"}
     response = desk.post(change(article), sent, headers={"accept-language": "zh-TW"})
-    words = " ".join(words for _, words in response.context["findings"])
+    words = " ".join(words for _, words, _ in response.context["findings"])
     assert "內文:" in words
     assert "步驟 1 · 沒看到怎麼辦:" in words
 

@@ -288,7 +288,7 @@ class TestTheTranslatorsScreen:
         sent = {**typed(page), "text": "Short.", "note": "n", "significance": "content", "_publish": "1"}
         refused = desk.post(self.address(translation), sent, headers={"accept-language": "en"})
         assert refused.status_code == 200
-        assert any("refund.images" in words for _, words in refused.context["findings"])
+        assert any("refund.images" in words for _, words, _ in refused.context["findings"])
         sent = {**typed(refused), "despite": "There is no such rule.", "significance": "content", "_publish": "1"}
         assert desk.post(self.address(translation), sent).status_code == 302
         assert translation.revisions.live(timezone.now()).get().body["text"] == "Short."

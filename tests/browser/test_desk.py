@@ -228,6 +228,26 @@ def test_what_could_not_be_saved_is_offered_again(people):
     assert "Not saved. " in amy.input_value("[name=summary]")
 
 
+CUT_OFF = """() => [...document.querySelectorAll('form.writing :is(input:not([type=hidden]), select, textarea)')]
+    .filter(field => field.getBoundingClientRect().right > field.closest('.form-row').getBoundingClientRect().right)
+    .map(field => field.name)"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_flows_page_is_short_and_no_field_of_it_is_cut_off(people, width):
+    amy = people["amy"]
+    before = amy.viewport_size
+    amy.set_viewport_size({"width": width, "height": 900})
+    amy.goto("/admin/wizard/flowdocument/")
+    amy.click("#result_list tbody th a")
+    amy.wait_for_selector("form.writing")
+    assert amy.evaluate("document.documentElement.scrollHeight") < 5000
+    amy.evaluate("document.querySelectorAll('form.writing details').forEach(fold => fold.open = true)")
+    assert amy.evaluate(CUT_OFF) == []
+    assert amy.evaluate("document.documentElement.scrollWidth") <= width
+    amy.set_viewport_size(before)
+
+
 def number(link):
     """The key of the row that a link of a list leads to."""
     return re.search(r"/(\d+)/", link.get_attribute("href"))[1]

@@ -9,7 +9,7 @@ from pathlib import Path
 import frontmatter
 import yaml
 
-from helpcenter.domain.flows.changes import goes_well, in_words
+from helpcenter.domain.flows.changes import goes_well, legs
 from helpcenter.domain.flows.graph import STUCK, Flow, Graph, Step, expand, read_flow
 from helpcenter.domain.flows.replay import paths
 
@@ -35,7 +35,7 @@ def bundled_graph() -> Graph:
 def rows() -> Iterator[str]:
     graph = bundled_graph()
     yield "# Every path on which all steps go well, and where it ends. [web] is the walk web through all its steps."
-    yield from (f"{in_words(way)} -> {way.outcome}" for way in paths(graph) if goes_well(way))
+    yield from (f"{' '.join(leg.name for leg in legs(way))} -> {way.outcome}" for way in paths(graph) if goes_well(way))
     yield "# And where a reader goes on who does not see what a step says."
     for node in graph.nodes.values():
         if isinstance(node, Step):

@@ -286,9 +286,9 @@ class _Reader:
                 stuck_at = self.mapping(fields.get("stuck_at", {}), f"{key}.stuck_at")
                 return Walk(
                     key,
-                    self.key(fields["walk"], f"{key}.walk"),
-                    self.key(fields.get("done"), f"{key}.done"),
-                    self.key(fields.get("stuck"), f"{key}.stuck"),
+                    self.chosen(fields["walk"], f"{key}.walk"),
+                    self.chosen(fields.get("done"), f"{key}.done"),
+                    self.chosen(fields.get("stuck"), f"{key}.stuck"),
                     {
                         self.key(step, f"{key}.stuck_at"): self.key(target, f"{key}.stuck_at.{step}")
                         for step, target in stuck_at.items()
@@ -312,7 +312,7 @@ class _Reader:
         return Choice(
             self.key(key, where),
             self.text(fields.get("label"), f"{where}.label"),
-            self.key(fields.get("to"), f"{where}.to"),
+            self.chosen(fields.get("to"), f"{where}.to"),
             self.optional_text(fields.get("hint"), f"{where}.hint"),
         )
 
@@ -341,6 +341,12 @@ class _Reader:
         if not (isinstance(value, str) and KEY.fullmatch(value)):
             self.refuse("flow-key-malformed", where, key=str(value))
         return str(value)
+
+    def chosen(self, value: Any, where: str) -> str:
+        if value == "":
+            self.refuse("flow-not-chosen", where)
+            return ""
+        return self.key(value, where)
 
     def mapping(self, value: Any, where: str) -> Mapping[Any, Any]:
         if isinstance(value, Mapping):

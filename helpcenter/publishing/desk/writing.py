@@ -98,6 +98,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
                 return _go_on(desk, request, kept, somebody, submitting, now)
             except Refused as refused:
                 draft, started, seen, page.findings = kept, kept, kept.seen_as, tell(submitting, refused)
+                body, typed = kept.body, desk.forms_for(kept.body)  # keys may be others than when the page was opened
                 messages.error(request, _("What you wrote is kept as a draft. Mend what is marked."))
     if sent is not None and not saved:
         typing.keep(document, somebody, sent, now)  # whoever leaves now finds it again
