@@ -7,6 +7,7 @@ app_name = "articles"
 urlpatterns = [
     path("", views.index, name="index"),
     path("<slug:slug>/", views.article, name="article"),
+    path("<slug:slug>/card.png", views.picture_of, name="card"),
     path("<slug:slug>.md", views.markdown, name="markdown"),
     path("<slug:slug>/changes.atom", feeds.of_article, name="changes"),
     path("<slug:slug>/versions/<int:number>.md", views.markdown, name="version-markdown"),

@@ -7,9 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from articles.addresses import elsewhere
 from articles.asmarkdown import as_markdown
+from articles.cards import can_draw, card
 from articles.history import history, rows
 from articles.models import Article, Rendition, Topic
 from articles.page import ArticlePage
@@ -131,6 +133,15 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         "elsewhere": _elsewhere(new.reading, now, *(page.reading.number or 0 for page in pages)),
     }
     return render(request, "articles/compare.html", context)
+
+
+def picture_of(request: HttpRequest, slug: str) -> HttpResponse:
+    """The picture of an article for those who show links: its title as readers see it, drawn."""
+    if not can_draw():
+        raise Http404("font")
+    at = moment(request)
+    page = ArticlePage(Article.objects.live(slug, get_language(), at), sheet_at(at))
+    return HttpResponse(card(page.title, _("Cancelling Midjourney"), page.language), content_type="image/png")
 
 
 def _elsewhere(reading: Reading, at: datetime, *numbers: int) -> dict[str, str]:

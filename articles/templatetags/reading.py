@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from articles.addresses import alternates as page_alternates
 from articles.addresses import html_lang as tag_of
+from articles.cards import can_draw
 from articles.markdown import heading_link, plain
 from articles.wording import GLANCE_LABELS
 from helpcenter.domain.facts import FactSheet
@@ -53,6 +54,12 @@ def fact(sheet: FactSheet, key: str) -> str:
 
 
 register.simple_tag(heading_link)
+
+
+@register.simple_tag
+def has_card() -> bool:
+    """Whether pages have pictures for those who show links to them."""
+    return can_draw()
 
 
 @register.simple_tag
