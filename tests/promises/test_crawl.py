@@ -101,7 +101,7 @@ def test_the_nu_html_checker_finds_nothing(site, checker, tmp_path):
     done = subprocess.run(
         [*checker, "--also-check-css", "--also-check-svg", "--stdout", "--format", "json", str(tmp_path)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     found = Counter()
     for each in json.loads(done.stdout)["messages"]:
