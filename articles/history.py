@@ -31,6 +31,11 @@ def used_facts(text: ArticleText) -> tuple[str, ...]:
     return fact_keys("\n".join(words for _, words in text.passages()))
 
 
+def first_published(reading: Reading) -> datetime | None:
+    """When readers first got this article in its language, in whatever version; None for what is only a draft."""
+    return reading.revision.document.live_changes.order_by("at").values_list("at", flat=True).first()
+
+
 def history(reading: Reading, at: datetime) -> list[Entry]:
     """What readers have seen of an article up to that instant, newest first."""
     own = LiveChange.objects.filter(document=reading.revision.document)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from articles.addresses import elsewhere
 from articles.asmarkdown import as_markdown
 from articles.cards import can_draw, card
-from articles.history import history, rows
+from articles.history import first_published, history, rows
 from articles.models import Article, Rendition, Topic
 from articles.page import ArticlePage
 from articles.reading import Reading
@@ -71,6 +71,7 @@ def show(
         "permanent": permanent,
         "preview": preview,
         "elsewhere": _elsewhere(reading, at, *([reading.number or 0] if permanent else [])),
+        "published": first_published(reading),
         "paths": Article.objects.ways_out(get_language(), at),
         "original_language": languages()[0],
         "related": [] if permanent or preview else related(reading, sheet, at),

@@ -1,6 +1,7 @@
 """What machines look for at fixed addresses: which pages there are, what to read, whom to tell of a hole."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from articles.addresses import html_lang
 from articles.models import Article
 from articles.page import ArticlePage
 from articles.reading import Reading
@@ -20,10 +22,25 @@ from helpcenter.publishing.moments import today
 PAGES = ("home", "articles:index", "wizard:start", "refunds:check")
 
 
-class Pages(Sitemap):  # type: ignore[type-arg] # generic for mypy only
-    """What is there in every language, whatever the content."""
+class Translated(Sitemap):  # type: ignore[type-arg] # generic for mypy only
+    """Addresses that name each other across the languages as the pages themselves do."""
 
     i18n = alternates = True
+
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
+        """With the tags that HTML has for languages, and the original for whoever reads none of them."""
+        urls = super().get_urls(page, site, protocol)
+        for url in urls:
+            there = {each["lang_code"]: each["location"] for each in url["alternates"]}
+            tagged = {html_lang(code): location for code, location in there.items()}
+            if original := there.get(languages()[0]):
+                tagged["x-default"] = original
+            url["alternates"] = [{"lang_code": tag, "location": location} for tag, location in tagged.items()]
+        return urls
+
+
+class Pages(Translated):
+    """What is there in every language, whatever the content."""
 
     def items(self) -> list[str]:
         """Their names."""
@@ -34,10 +51,8 @@ class Pages(Sitemap):  # type: ignore[type-arg] # generic for mypy only
         return reverse(item)
 
 
-class Articles(Sitemap):  # type: ignore[type-arg]
+class Articles(Translated):
     """Every article in each language in which readers see it, with the day since when they see it like this."""
-
-    i18n = alternates = True
 
     def __init__(self) -> None:
         live = Revision.objects.of_kind(Kind.ARTICLE).live(timezone.now())

@@ -76,6 +76,22 @@ class TypedNumberField(forms.CharField):
             raise ValidationError(MESSAGES[error.reason]) from error
 
 
+class DayInput(forms.DateInput):
+    """A browser's own field for a day; for what is no day a field for text, so that it stays to be seen and mended."""
+
+    input_type = "date"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Browsers know days in one spelling, and show nothing for any other text in a field for a day."""
+        try:
+            day = forms.DateField().to_python(value)
+        except ValidationError:
+            context = super().get_context(name, value, attrs)
+            context["widget"]["type"] = "text"
+            return context
+        return super().get_context(name, day and day.isoformat(), attrs)
+
+
 class PeriodForm(forms.Form):
     """When the paid period began and how long it is: what the dates on a page are worked out from."""
 
@@ -83,7 +99,7 @@ class PeriodForm(forms.Form):
         label=_("Day of the last charge"),
         required=False,
         help_text=_("On the receipt, or on your card statement."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         error_messages={
             "invalid": _("This is not a day. Write it as year-month-day, for example 2026-11-05."),
             "required": _("Enter the day of the last charge."),
