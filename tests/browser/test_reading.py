@@ -1,0 +1,84 @@
+"""How a page is read elsewhere than on a screen of ordinary size and colours: on paper, enlarged, in forced colours."""
+
+from io import BytesIO
+from unicodedata import normalize
+
+import pytest
+from pypdf import PdfReader
+
+from tests.browser.test_accessibility import KINDS, sideways, violations
+
+SOME = ("home", "path article", "article with a table", "rules disagree", "search with results", "outcome with dates")
+
+
+def printed(page):
+    """How many sheets the page is on paper, and its words."""
+    pdf = PdfReader(BytesIO(page.pdf(format="A4")))
+    return len(pdf.pages), close("".join(sheet.extract_text() for sheet in pdf.pages))
+
+
+def close(words):
+    """Words without the blanks between them; a PDF names some characters by their radicals, and breaks lines."""
+    return "".join(normalize("NFKC", words).split())
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "en"])
+def test_an_article_on_paper_has_its_steps_dates_and_address_and_nothing_to_press(new_page, site, language):
+    page = new_page(width=1280)
+    page.goto(f"/{language}/articles/cancel-web/")
+    folded = page.locator(".step__if-not div").first.text_content()
+    steps, updated = page.locator(".step__title").all_text_contents(), page.locator("time").first.text_content()
+    search, helped = page.locator(".site-nav a").first.text_content(), page.locator(".helped legend").text_content()
+    sheets, words = printed(page)
+    for said in (*steps, updated, folded, f"{site}/{language}/articles/cancel-web/versions/1/?facts=1"):
+        assert close(said) in words, said
+    for pressed in (search, helped):
+        assert close(pressed) not in words, pressed
+    assert sheets <= 6
+
+
+@pytest.mark.parametrize("kind", SOME)
+def test_at_four_hundred_percent_nothing_is_cut_off(new_page, kind):
+    page = new_page(width=320, device_scale_factor=4)
+    page.set_viewport_size({"width": 320, "height": 211})  # 1280 by 844 enlarged four times
+    page.goto(KINDS[kind].format("zh-hant"))
+    assert sideways(page) == 0
+    page.evaluate("window.scrollTo(0, 400)")
+    covered = page.evaluate(
+        """() => [...document.querySelectorAll("body *")].filter(each =>
+            ["fixed", "sticky"].includes(getComputedStyle(each).position)
+            && each.getBoundingClientRect().bottom > 0 && each.getBoundingClientRect().top < 1)
+            .reduce((most, each) => Math.max(most, each.getBoundingClientRect().height), 0)"""
+    )
+    assert covered < 211 / 3  # what stays in place leaves room to read
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_forced_colours_everything_can_be_told_apart(new_page, scheme):
+    page = new_page(width=390, scheme=scheme, forced_colors="active")
+    for kind in SOME:
+        page.goto(KINDS[kind].format("zh-hant"))
+        # axe reads a text's fill, which is not forced, beside a ground that is: the colours are the reader's own.
+        assert [each for each in violations(page) if not each.startswith("color-contrast")] == [], kind
+        bare = page.evaluate(
+            """() => [...document.querySelectorAll("a.button, button.button, .choice")].filter(each =>
+                each.getClientRects().length && parseFloat(getComputedStyle(each).borderTopWidth) === 0)
+                .map(each => each.outerHTML.slice(0, 80))"""
+        )
+        assert bare == [], kind  # a button is one by its edge, for its ground is gone
+
+
+def test_the_link_beside_a_heading_is_copied_and_says_so(new_page, site):
+    page = new_page(width=1280, permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/en/articles/after-cancel/")
+    page.locator("#fast-time + .heading__link").click()
+    page.get_by_text("Link copied").wait_for()
+    address = f"{site}/en/articles/after-cancel/#fast-time"
+    assert page.evaluate("navigator.clipboard.readText()") == page.url == address
+
+
+def test_without_javascript_it_leads_there(new_page, site):
+    page = new_page(width=1280, javascript=False)
+    page.goto("/en/articles/after-cancel/")
+    page.locator("#fast-time + .heading__link").click()
+    assert page.url == f"{site}/en/articles/after-cancel/#fast-time"
