@@ -20,6 +20,10 @@ TOGETHER = 1.5
 """How much more an entry counts that says everything under one heading."""
 
 
+EXACTLY = 1.5
+"""How much more an entry counts whose title, or a question that its article answers, is just what was asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One thing that was asked for: its ways of being said with what each counts, those in use with how many entries
@@ -84,7 +88,7 @@ def rank(entry: Entry, wanted: Sequence[Wanted]) -> Ranked:
     whole_article = [_share(found, wanted, total) * _density(line, found) for line, found in headed[len(sections) :]]
     title = max([title, *whole_article])
     best_step, best_section = (max(shares, default=0.0) for shares in (steps, sections))
-    score *= 1 + TOGETHER * max(title, best_step / 2, best_section)
+    score *= 1 + TOGETHER * max(title, best_step / 2, best_section) + (EXACTLY if title >= 1.0 else 0.0)
     step = steps.index(best_step) if best_step > max(title, best_section) else None
     section = sections.index(best_section) if step is None and best_section > title else None
     return Ranked(entry, score, covered / total, step, section)

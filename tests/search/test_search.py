@@ -87,6 +87,13 @@ class TestWhatIsFound:
         assert found("hand in notice") == ["asked"]
         assert "notice" not in client.get("/en/articles/asked/").content.decode()
 
+    def test_what_says_that_it_answers_just_this_question_comes_before_what_speaks_of_it_most(self, site):
+        much = a_body("Cancel from the statement by email", text="Open the statement. Your statement is a statement.")
+        an_article("email", history={"2026-02-01": much})
+        an_article("charges", history={"2026-02-01": a_body("Charges", questions=["statement"])})
+        assert found("statement") == ["charges", "email"]
+        assert found("cancel by email with a statement")[0] == "email"
+
     def test_a_fact_by_its_value_also_when_the_sheet_changes(self, site, client):
         an_article("button", history={"2026-02-01": a_body("What to press", text="{{label.cancel}}")})
         assert found("cancel plan") == ["button"]
