@@ -39,21 +39,25 @@ def today(at: datetime) -> date:
     return timezone.localdate(at)
 
 
-def seconds_until_change(now: datetime) -> int:
-    """For how long a page made now stays true: until the next live change or the end of the day, at most a minute."""
-    midnight = timezone.make_aware(datetime.combine(today(now) + timedelta(days=1), time.min))
-    planned = LiveChange.objects.next_after(now)
-    ends = min(filter(None, [now + LONGEST_CACHED, midnight, planned]))
-    return int((ends - now).total_seconds())
+def seconds_until_change(asked: datetime, now: datetime) -> int:
+    """For how long from now a page stays true: until the next live change or the end of the day, at most a minute.
+
+    The change is the next after the page was asked for: one that came while it was made may not be in it.
+    """
+    midnight = timezone.make_aware(datetime.combine(today(asked) + timedelta(days=1), time.min))
+    planned = LiveChange.objects.next_after(asked)
+    ends = min(filter(None, [asked + LONGEST_CACHED, midnight, planned]))
+    return max(int((ends - now).total_seconds()), 0)
 
 
 def cacheable(get_response: GetResponse) -> GetResponse:
     """Middleware: anyone may keep a reader's page for as long as it is sure to be true."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        asked = timezone.now()
         response = get_response(request)
         if response.status_code in KEPT and not response.has_header("Cache-Control"):
-            response["Cache-Control"] = f"public, max-age={seconds_until_change(timezone.now())}"
+            response["Cache-Control"] = f"public, max-age={seconds_until_change(asked, timezone.now())}"
         return response
 
     return middleware

@@ -1,14 +1,14 @@
 """The instant a page speaks of, in days of Taiwan, and for how long a copy of the page is true."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 
 from helpcenter.publishing.models import LiveChange
-from helpcenter.publishing.moments import moment, seconds_until_change, today
+from helpcenter.publishing.moments import cacheable, moment, seconds_until_change, today
 from tests.builders import a_site, an_article
 
 EVENING = datetime(2026, 11, 23, 15, 59, 30, tzinfo=UTC)  # 23:59:30 in Taiwan
@@ -73,19 +73,31 @@ class TestForHowLongAPageIsTrue:
         LiveChange.objects.create(document=an_article(history={}), at=at, recorded_at=at)
 
     def test_a_minute_at_most(self):
-        assert seconds_until_change(datetime(2026, 11, 23, 12, tzinfo=UTC)) == 60
+        assert (
+            seconds_until_change(datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)) == 60
+        )
 
     def test_until_midnight_in_taiwan_when_that_is_sooner(self):
-        assert seconds_until_change(EVENING) == 30
-        assert seconds_until_change(NIGHT) == 60
+        assert seconds_until_change(EVENING, EVENING) == 30
+        assert seconds_until_change(NIGHT, NIGHT) == 60
 
     def test_until_the_next_planned_change_when_that_is_sooner(self):
         self.plan(datetime(2026, 11, 23, 15, 59, 42, 900000, tzinfo=UTC))
-        assert seconds_until_change(EVENING) == 12
+        assert seconds_until_change(EVENING, EVENING) == 12
 
     def test_a_change_that_has_happened_bounds_nothing(self):
         self.plan(EVENING)
-        assert seconds_until_change(EVENING) == 30
+        assert seconds_until_change(EVENING, EVENING) == 30
+
+    def test_a_change_that_came_while_the_page_was_made_ends_it_at_once(self):
+        self.plan(EVENING + timedelta(seconds=2))
+
+        def slow(request):
+            clock.shift(5)
+            return HttpResponse("words of before")
+
+        with time_machine.travel(EVENING, tick=False) as clock:
+            assert cacheable(slow)(RequestFactory().get("/"))["Cache-Control"] == "public, max-age=0"
 
     def test_pages_say_so_to_whoever_keeps_copies(self, client):
         a_site()
