@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db
 
 
 def found(question, language="en", at=None):
-    return [hit.reading.slug for hit in search(question, language, at or timezone.now()).hits]
+    answer = search(question, language, at or timezone.now())
+    return [reading.slug for _hit, reading in answer.read(answer.hits)]
 
 
 def indexed():

@@ -75,14 +75,14 @@ KINDS = {
 
 
 def ours(question: Question, language: str) -> list[int]:
-    return [hit.revision.pk for hit in search(question.typed, language, timezone.now()).hits]
+    return [hit.revision_id for hit in search(question.typed, language, timezone.now()).hits]
 
 
 def like(question: Question, language: str) -> list[int]:
     texts = Text.objects.filter(language=language)
     for word in question.words:
         texts = texts.filter(plain__contains=word)
-    return [text.pk for text in texts[:MOST_SHOWN]]
+    return list(texts.values_list("pk", flat=True)[:MOST_SHOWN])
 
 
 def library(question: Question, language: str) -> list[int]:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from articles.models import Article, Translation
 from helpcenter.facts.sheets import languages
 from helpcenter.publishing.models import Document, LiveChange, Revision
-from helpcenter.search.indexing import _count, _distinct, _learn_spellings
-from helpcenter.search.models import Entry
+from helpcenter.search.indexing import _distinct, _learn_spellings
+from helpcenter.search.models import Entry, Term
 from helpcenter.search.words import asked, fold, stem, words
 from tests.search.bench.models import Text
 
-VOCABULARY = 30_000
+SIGNS, VOCABULARY = 1000, 30_000
 LENGTHS = {"title": 4, "asked": 8, "steps": 30, "trouble": 20, "body": 120}
 BATCH = 1000
 
@@ -41,7 +41,7 @@ def vocabularies(chance) -> dict[str, Words]:
     fixed = random.Random(1)
     signs = (chr(code) for code in range(0x4E00, 0x4E00 + 6000))
     han = [sign for sign in signs if fold(sign) == sign and tells(sign * 2)]
-    pairs = ("".join(fixed.choices(han[:2500], k=2)) for _ in range(VOCABULARY))
+    pairs = ("".join(fixed.choices(han[:SIGNS], k=2)) for _ in range(VOCABULARY))
     latin = ("".join(fixed.choices("etaoinshrdlucmfw", k=fixed.randint(3, 9))) for _ in range(VOCABULARY))
     kinds = {False: list(dict.fromkeys(filter(tells, pairs))), True: list(dict.fromkeys(filter(tells, latin)))}
     return {code: Words(chance, kinds[code == "en"]) for code in languages()}
@@ -65,7 +65,7 @@ def fill(size) -> None:
         articles = Article.objects.bulk_create([Article(slug=f"a{n}", topic="plans") for n in range(size)], BATCH)
         for language, vocabulary in vocabularies(random.Random(2)).items():
             write(articles, language, vocabulary)
-    call_command("rebuild_modelsearch_index", verbosity=0)
+    call_command("rebuild_modelsearch_index", chunk_size=10_000, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute({"sqlite": "ANALYZE", "postgresql": "VACUUM ANALYZE"}[connection.vendor])
 
@@ -107,5 +107,6 @@ def write(articles, language, vocabulary) -> None:
         Text.objects.bulk_create(texts)
         for entry in entries:
             counts.update(_distinct(entry))
-    _count(language, counts)
+    rows = (Term(language=language, text=text, uses=uses) for text, uses in counts.items())
+    Term.objects.bulk_create(rows, BATCH)
     _learn_spellings(language, [word for said in vocabulary.words for word in words(said) if counts[word.text]])
