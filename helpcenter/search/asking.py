@@ -86,7 +86,7 @@ def search(
     good: list[Hit] = []
     near: list[Hit] = []
     for each in best:
-        answers = each.covered >= ENOUGH_COVERED or each.entry.pk in pinned
+        answers = each.covered >= ENOUGH_COVERED or each.entry.pk in complete | pinned
         (good if answers else near).append(Hit(each.entry.revision_id, each))
     looked_for = frozenset(word for each in asked_for for way in each.ways for word in way)
     return Found(tuple(good), tuple(near), looked_for, at)
@@ -115,7 +115,7 @@ def key_of(question: str) -> str:
 
 
 def _candidates(asked_for: Sequence[Wanted], language: str) -> tuple[list[int], set[int]]:
-    """Entries that may answer, the likeliest first, and which of them say everything that was asked for.
+    """Entries that may answer, the likeliest first, and those that say everything if there is more than one thing.
 
     The work is bounded, however much there is. What says everything is always among them; of what says only a part,
     all that has a rare thing, and if there is nothing rare, some that have the rarest.
@@ -139,7 +139,9 @@ def _candidates(asked_for: Sequence[Wanted], language: str) -> tuple[list[int], 
             weights[entry] = weights.get(entry, 0.0) + weight
     complete = {*found[0], *found[1]} if len(everything) > 1 else set()
     likeliest = sorted(weights, key=lambda entry: (entry not in complete, -weights[entry], entry))
-    return likeliest[:MOST_CANDIDATES], complete
+    known = {place for thing in things for place in thing.places}
+    all_known = all(thing.places <= known for thing in asked_for)
+    return likeliest[:MOST_CANDIDATES], complete if all_known else set()
 
 
 def _everything(things: Sequence[Wanted]) -> list[list[Phrase]]:

@@ -69,6 +69,8 @@ def wanted(question: str, language: str, *, unfinished: bool, groups: Iterable[s
         is_name = mixed and not run.words[0].is_han and not any(how_often.values())
         rare = rarity(max(how_often.values()), uses.get(EVERY_ENTRY, 0)) * (NAME if is_name else 1.0)
         places = frozenset(place for word in run.words for place in range(word.start, word.end))
+        if run.phrase in found:
+            places |= found[run.phrase].places
         found[run.phrase] = Wanted(ways, {way: often for way, often in how_often.items() if often}, rare, places)
     return list(found.values())
 

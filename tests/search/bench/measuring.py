@@ -23,12 +23,12 @@ from helpcenter.search.words import stem
 from tests.search.bench.models import Text
 from tests.search.bench.texts import Words, cut, fill, vocabularies
 
-ROUNDS, ASKED = 5, 40
+ROUNDS, ASKED = 3, 60
 
-PATIENCE = 10.0
+PATIENCE = 2.0
 """Seconds after which a search of the others is given up."""
 
-ENOUGH = 2.0
+ENOUGH = 0.5
 """Seconds in a round after which the others are not asked more of a kind; once they always are."""
 
 
