@@ -65,7 +65,7 @@ class SynonymAdmin(ForTheDesk):
         groups = [*others.values_list("words", flat=True), request.POST.get("words", "")]
         sheet = sheet_at(now)
         sides = [
-            [ArticlePage(hit.reading, sheet) for hit in found.hits[:MOST_TRIED]]
+            [ArticlePage(reading, sheet) for _hit, reading in found.read(found.hits[:MOST_TRIED])]
             for found in (search(question, language, now), search(question, language, now, groups=groups))
         ]
         context = {

@@ -1,113 +1,148 @@
 """Where the two databases differ: how they index the entries, and how they are asked for those with some words.
 
-FTS5 on SQLite, a weighted tsvector on PostgreSQL. Both only bring candidates, the likeliest first; which of them comes
-first is decided in one place for both (helpcenter.search.ranking).
+FTS5 on SQLite, two columns of tsvector on PostgreSQL. Both only say which entries have the words, in their headings or
+anywhere; which of them comes first is decided in one place for both (helpcenter.search.ranking). Each word is indexed
+with its language before it, so that no other language's entries are read. The questions are SQL as it is run: for
+so small ones Django takes longer to put them together than the databases to answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from helpcenter.search.models import Entry
+from helpcenter.search.models import FIELDS, Entry
 
 type Phrase = tuple[str, ...]
 """Words that stand beside each other."""
 
-_COLUMNS = "title, asked, steps, trouble, body, former"
-_HEADS = "title, asked"
-_OLD, _NEW = (", ".join(f"{row}.{column}" for column in _COLUMNS.split(", ")) for row in ("OLD", "NEW"))
+HEADS = ("title", "asked")
+"""The fields that say what an article is about."""
+
+
+def _mark(language: str) -> str:
+    """What stands before each word of a language. No name of a language goes on after a 0."""
+    return language.replace("-", "") + "0"
+
+
+def _marked(column: str, row: str = "") -> str:
+    """The words of a column, each with its language before it: SQL for both databases."""
+    mark = f"replace({row}language, '-', '') || '0'"
+    return f"{mark} || replace(replace({row}{column}, '\n', ' '), ' ', ' ' || {mark})"
+
+
+_COLUMNS = ", ".join(FIELDS)
+_OLD, _NEW, _KEPT = (", ".join(_marked(column, row) for column in FIELDS) for row in ("OLD.", "NEW.", ""))
 
 SQLITE = [
-    f"""
-    CREATE VIRTUAL TABLE search_words USING fts5(
-        language, {_COLUMNS}, content='search_entry', content_rowid='id', tokenize='unicode61 remove_diacritics 0')
-    """,
+    f"CREATE VIRTUAL TABLE search_words USING fts5({_COLUMNS}, content='', tokenize='unicode61 remove_diacritics 0')",
+    f"INSERT INTO search_words (rowid, {_COLUMNS}) SELECT id, {_KEPT} FROM search_entry",  # noqa: S608 (names of columns)
     f"""
     CREATE TRIGGER search_entry_added AFTER INSERT ON search_entry BEGIN
-        INSERT INTO search_words (rowid, language, {_COLUMNS}) VALUES (NEW.id, NEW.language, {_NEW});
+        INSERT INTO search_words (rowid, {_COLUMNS}) VALUES (NEW.id, {_NEW});
     END
     """,  # noqa: S608 (names of columns)
     f"""
     CREATE TRIGGER search_entry_gone AFTER DELETE ON search_entry BEGIN
-        INSERT INTO search_words (search_words, rowid, language, {_COLUMNS})
-        VALUES ('delete', OLD.id, OLD.language, {_OLD});
+        INSERT INTO search_words (search_words, rowid, {_COLUMNS}) VALUES ('delete', OLD.id, {_OLD});
     END
     """,  # noqa: S608 (names of columns)
 ]
 POSTGRESQL = [
-    """
-    ALTER TABLE search_entry ADD COLUMN words tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', asked), 'B')
-        || setweight(to_tsvector('simple', steps || ' ' || trouble || ' ' || former), 'C')
-        || setweight(to_tsvector('simple', body || ' language' || replace(language, '-', '')), 'D')) STORED
-    """,
-    """
-    ALTER TABLE search_entry ADD COLUMN heads tsvector GENERATED ALWAYS AS (
-        to_tsvector('simple', title || ' ' || asked || ' language' || replace(language, '-', ''))) STORED
+    f"""
+    ALTER TABLE search_entry
+        ADD COLUMN words tsvector GENERATED ALWAYS AS (
+            to_tsvector('simple', {" || ' ' || ".join(map(_marked, FIELDS))})) STORED,
+        ADD COLUMN heads tsvector GENERATED ALWAYS AS (
+            to_tsvector('simple', {" || ' ' || ".join(map(_marked, HEADS))})) STORED
     """,
     "CREATE INDEX search_entry_words ON search_entry USING gin (words)",
     "CREATE INDEX search_entry_heads ON search_entry USING gin (heads)",
 ]
 
-_LIKELIEST = {
-    "sqlite": """
-        SELECT search_entry.* FROM search_words JOIN search_entry ON id = search_words.rowid
-        WHERE search_words MATCH %s ORDER BY bm25(search_words, 0, 8, 4, 2, 2, 1, 2) LIMIT %s
-    """,
-    "postgresql": f"""
-        SELECT id, revision_id, language, {_COLUMNS} FROM search_entry, to_tsquery('simple', %s) AS asked_for
-        WHERE words @@ asked_for ORDER BY ts_rank('{{0.1, 0.2, 0.5, 1.0}}', words, asked_for) DESC, id LIMIT %s
-    """,  # noqa: S608 (names of columns)
-}
-_SOME = {
-    "sqlite": """
-        SELECT search_entry.* FROM search_words JOIN search_entry ON id = search_words.rowid
-        WHERE search_words MATCH %s LIMIT %s
-    """,
-    "postgresql": f"""
-        SELECT id, revision_id, language, {_COLUMNS} FROM search_entry
-        WHERE {{column}} @@ to_tsquery('simple', %s) LIMIT %s
-    """,  # noqa: S608 (names of columns)
+_HAVING = {
+    "sqlite": "SELECT {place}, rowid FROM search_words WHERE search_words MATCH %s LIMIT %s",
+    "postgresql": "SELECT {place}, id FROM search_entry WHERE {column} @@ to_tsquery('simple', %s) LIMIT %s",
 }
 
+_LIVE = f"""
+    SELECT entry.id, entry.revision_id, entry.language, {", ".join(f"entry.{field}" for field in FIELDS)},
+        article."order"
+    FROM search_entry AS entry
+    JOIN publishing_revision AS revision ON revision.id = entry.revision_id
+    JOIN articles_translation AS translation ON translation.document_ptr_id = revision.document_id
+    JOIN articles_article AS article ON article.id = translation.article_id
+    WHERE entry.id IN ({{ids}}) AND entry.revision_id = (
+        SELECT change.revision_id FROM publishing_livechange AS change
+        WHERE change.document_id = revision.document_id AND change.at <= %s ORDER BY change.at DESC LIMIT 1)
+"""  # noqa: S608 (names of columns)
 
-def likeliest(phrases: Sequence[Phrase], language: str, most: int) -> list[Entry]:
-    """The entries of a language that have any of these phrases, those where they weigh most first, at most so many."""
-    sql = _LIKELIEST[connection.vendor]
-    return list(Entry.objects.raw(sql, [_asked(language, [phrases], _COLUMNS), most]))
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """To ask for entries that have a phrase of each of these groups, in their headings or anywhere, at most so many."""
+
+    groups: Sequence[Sequence[Phrase]]
+    in_heads: bool
+    most: int
 
 
-def some(wanted: Sequence[Sequence[Phrase]], language: str, most: int) -> list[Entry]:
-    """Some entries of a language that have a phrase of each of these groups: first those with them in their headings.
-
-    Nothing is weighed, so that it does not matter how many there are.
-    """
-    if not wanted:
-        return []
-    found: list[Entry] = []
-    for columns, column in ((_HEADS, "heads"), (_COLUMNS, "words")):
-        sql = _SOME[connection.vendor].format(column=column)
-        found += Entry.objects.raw(sql, [_asked(language, wanted, columns), most])
-        if len(found) >= most:
-            break
+def having(asks: Sequence[Ask], language: str) -> list[list[int]]:
+    """The entries of a language for each of these, in no order. Nothing is weighed, so that many cost little."""
+    found: list[list[int]] = [[] for _ in asks]
+    if not asks:
+        return found
+    sql, params = [], []
+    for place, ask in enumerate(asks):
+        select = _HAVING[connection.vendor].format(place=place, column="heads" if ask.in_heads else "words")
+        sql.append(f"SELECT * FROM ({select}) AS part{place}")  # noqa: S608 (constants of this file)
+        params += [_QUERIES[connection.vendor](ask, _mark(language)), ask.most]
+    for place, entry in rows(" UNION ALL ".join(sql), params):
+        found[place].append(entry)
     return found
 
 
-def _asked(language: str, wanted: Sequence[Sequence[Phrase]], columns: str) -> str:
-    """What the full-text search of the database is asked: a phrase of each group, in a language."""
-    ask = {"sqlite": _match, "postgresql": _tsquery}[connection.vendor]
-    return ask(language, wanted, columns)
+def live(entries: Iterable[int], at: datetime) -> list[tuple[Entry, int]]:
+    """Those of these entries that readers see at that instant, each with its article's place on the shelves."""
+    ids = list(entries)
+    if not ids:
+        return []
+    params = [*ids, connection.ops.adapt_datetimefield_value(at)]
+    names = [field.attname for field in Entry._meta.concrete_fields]
+    found = rows(_LIVE.format(ids=among(ids)), params)
+    return [(Entry.from_db(connection.alias, names, row[:-1]), row[-1]) for row in found]
 
 
-def _match(language: str, wanted: Sequence[Sequence[Phrase]], columns: str) -> str:
-    every = " AND ".join("(" + " OR ".join('"' + " ".join(phrase) + '"' for phrase in group) + ")" for group in wanted)
-    return f'language : "{language.replace("-", " ")}" AND {{{columns.replace(",", "")}}} : ({every})'
+def among(values: Collection[object]) -> str:
+    """The placeholders for so many values."""
+    return ", ".join(["%s"] * len(values))
 
 
-def _tsquery(language: str, wanted: Sequence[Sequence[Phrase]], columns: str) -> str:
-    every = " & ".join("(" + " | ".join("(" + " <-> ".join(phrase) + ")" for phrase in group) + ")" for group in wanted)
-    return f"language{language.replace('-', '')} & {every}"
+def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def _match(ask: Ask, mark: str) -> str:
+    every = " AND ".join(
+        "(" + " OR ".join('"' + " ".join(mark + word for word in phrase) + '"' for phrase in group) + ")"
+        for group in ask.groups
+    )
+    return f"{{{' '.join(HEADS)}}} : ({every})" if ask.in_heads else every
+
+
+def _tsquery(ask: Ask, mark: str) -> str:
+    return " & ".join(
+        "(" + " | ".join("(" + " <-> ".join(mark + word for word in phrase) + ")" for phrase in group) + ")"
+        for group in ask.groups
+    )
+
+
+_QUERIES = {"sqlite": _match, "postgresql": _tsquery}
 
 
 def install(apps: Any, schema_editor: Any) -> None:

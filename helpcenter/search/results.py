@@ -30,8 +30,8 @@ class Result:
 
 def results(found: Found, hits: tuple[Hit, ...], sheet: FactSheet) -> Iterator[Result]:
     """These hits with their places."""
-    for hit in hits:
-        page = ArticlePage(hit.reading, sheet)
+    for hit, reading in found.read(hits):
+        page = ArticlePage(reading, sheet)
         place, anchor, text = _place(hit, page)
         href = reverse("articles:article", args=[page.reading.slug])
         yield Result(page, place, f"{href}#{anchor}" if anchor else href, _excerpt(text, found.looked_for))

@@ -1,14 +1,14 @@
 """From what somebody typed to what they want: words, their synonyms, and what they meant if they mistyped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from helpcenter.search.engines import Phrase
+from helpcenter.search.engines import Phrase, among, rows
 from helpcenter.search.indexing import SHORTEST_SLIP
-from helpcenter.search.models import EVERY_ENTRY, Spelling, Synonym, Term
+from helpcenter.search.models import EVERY_ENTRY, Term
 from helpcenter.search.ranking import Wanted, rarity
 from helpcenter.search.words import Word, asked, slips, sound, stem, words
 
@@ -42,8 +42,7 @@ def wanted(question: str, language: str, *, unfinished: bool, groups: Iterable[s
 
     `groups`: synonyms, a line for each, to take instead of those that editors keep.
     """
-    kept = Synonym.objects.filter(language=language).values_list("words", flat=True)
-    others, sought = _synonyms(kept if groups is None else groups), asked(question)
+    others, sought = _synonyms(_kept(language) if groups is None else groups), asked(question)
     runs = _runs(sought, others)
     ways_said = [way for run in runs for way in [run.phrase, *others.get(run.phrase, ())]]
     uses = _uses(language, {EVERY_ENTRY, *(word for way in ways_said for word in way)})
@@ -69,7 +68,10 @@ def wanted(question: str, language: str, *, unfinished: bool, groups: Iterable[s
         how_often = {way: min(uses.get(text, 0) for text in way) for way in ways}
         is_name = mixed and not run.words[0].is_han and not any(how_often.values())
         rare = rarity(max(how_often.values()), uses.get(EVERY_ENTRY, 0)) * (NAME if is_name else 1.0)
-        found[run.phrase] = Wanted(ways, {way: often for way, often in how_often.items() if often}, rare)
+        places = frozenset(place for word in run.words for place in range(word.start, word.end))
+        if run.phrase in found:
+            places |= found[run.phrase].places
+        found[run.phrase] = Wanted(ways, {way: often for way, often in how_often.items() if often}, rare, places)
     return list(found.values())
 
 
@@ -115,9 +117,15 @@ def _read_group(group: str) -> list[tuple[Phrase, list[Phrase]]]:
     ]
 
 
-def _uses(language: str, texts: Iterable[str]) -> dict[str, int]:
-    known = Term.objects.filter(language=language, text__in=set(texts), uses__gt=0)
-    return dict(known.values_list("text", "uses"))
+def _kept(language: str) -> list[str]:
+    return [words for (words,) in rows("SELECT words FROM search_synonym WHERE language = %s", [language])]
+
+
+def _uses(language: str, texts: Collection[str]) -> dict[str, int]:
+    if not texts:
+        return {}
+    sql = f"SELECT text, uses FROM search_term WHERE language = %s AND uses > 0 AND text IN ({among(texts)})"  # noqa: S608
+    return dict(rows(sql, [language, *texts]))
 
 
 def _begun(word: Word, language: str) -> dict[str, int]:
@@ -138,7 +146,8 @@ def _meant(unknown: Sequence[Word], language: str) -> dict[str, set[str]]:
     meant: dict[str, set[str]] = {}
     if not typed:
         return meant
-    for slip, spelled in Spelling.objects.filter(language=language, typed__in=typed).values_list("typed", "meant"):
+    sql = f"SELECT typed, meant FROM search_spelling WHERE language = %s AND typed IN ({among(typed)})"  # noqa: S608
+    for slip, spelled in rows(sql, [language, *typed]):
         for word in typed[slip]:
             if word.is_han or OSA.distance(word.spelled, spelled) <= 1:
                 meant.setdefault(word.text, set()).add(spelled if word.is_han else stem(spelled))

@@ -14,7 +14,7 @@ from articles.redirects import rename
 from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing.verbs import publish, retire
-from helpcenter.search import counting
+from helpcenter.search import asking, counting
 from helpcenter.search.asking import search
 from helpcenter.search.indexing import rebuild
 from helpcenter.search.models import FIELDS, Entry, Question, Synonym, Term
@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db
 
 
 def found(question, language="en", at=None):
-    return [hit.reading.slug for hit in search(question, language, at or timezone.now()).hits]
+    answer = search(question, language, at or timezone.now())
+    return [reading.slug for _hit, reading in answer.read(answer.hits)]
 
 
 def indexed():
@@ -76,6 +77,16 @@ class TestWhatIsFound:
     def test_what_is_about_something_else_is_not_taken_for_a_slip(self, site):
         an_article("sky", "zh-hant", history={"2026-02-01": a_body("從那天起")})
         assert search("天氣預報", "zh-hant", timezone.now()).near == ()
+
+    def test_what_says_everything_is_shown_however_many_say_a_part_in_their_titles(self, site, monkeypatch):
+        monkeypatch.setattr(asking, "MOST_SHOWN", 2)
+        for n in range(3):
+            an_article(f"giraffe-{n}", history={"2026-02-01": a_body("A giraffe")})
+            an_article(f"deer-{n}", "zh-hant", history={"2026-02-01": a_body("長頸鹿")})
+        an_article("both", history={"2026-02-01": a_body("Animals", text="Zebras. A giraffe.")})
+        an_article("beide", "zh-hant", history={"2026-02-01": a_body("動物", text="斑馬。長頸鹿。")})
+        assert "both" in found("giraffe zebra")
+        assert "beide" in found("長頸鹿斑馬", "zh-hant")
 
     def test_a_title_that_it_once_had(self, site):
         text = an_article("renamed", history={"2026-02-01": a_body("Unsubscribing for good")})
