@@ -141,7 +141,8 @@ def measure(size: int) -> float:
     for kind, (language, _) in KINDS.items():
         first = questions[kind].pop()
         for ask in SEARCHES:
-            Tally().ask(ask, first, language)  # not counted: what is read once, such as sounds
+            with patience():
+                Tally().ask(ask, first, language)  # not counted: what is read once, such as sounds
     for turn in range(ROUNDS):
         for kind, (language, _) in KINDS.items():
             spent = dict.fromkeys(SEARCHES, 0.0)

@@ -3,4 +3,4 @@
 from helpcenter.settings import *  # noqa: F403
 from helpcenter.settings import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "modelsearch", "tests.search.bench"]
+INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.postgres", "modelsearch", "tests.search.bench"]
