@@ -31,15 +31,15 @@ def related(reading: Reading, sheet: FactSheet, at: datetime) -> list[Related]:
     """The articles that readers see at that instant and may want next, by reason."""
     targets = [target.partition("#")[0] for _field, words in reading.text.passages() for target in links(words)]
     slugs = Article.objects.led_to(at, targets).values()
-    next_topic = COMES_NEXT.get(Topic(reading.topic), reading.topic)
+    next_topic = COMES_NEXT.get(Topic(reading.topic))
     named = Article.objects.all_live(reading.language, at, slug__in=set(slugs))
     here, there = (
-        Article.objects.all_live(reading.language, at, topic=topic, most=MOST + 1)
+        Article.objects.all_live(reading.language, at, topic=topic, most=MOST + 1) if topic else []
         for topic in (reading.topic, next_topic)
     )
     reasons = {
         _("Another way to cancel"): [each for each in here if reading.path and each.path],
-        _("What comes next"): there if next_topic != reading.topic else [],
+        _("What comes next"): there,
         _("Mentioned in this article"): named,
         _("On the same topic"): here,
     }

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from helpcenter.publishing.models import Revision
 from helpcenter.search.models import FIELDS, Entry
 
 type Phrase = tuple[str, ...]
@@ -67,18 +68,6 @@ _HAVING = {
     "postgresql": "SELECT {place}, id FROM search_entry WHERE {column} @@ to_tsquery('simple', %s) LIMIT %s",
 }
 
-_LIVE = f"""
-    SELECT entry.id, entry.revision_id, entry.language, {", ".join(f"entry.{field}" for field in FIELDS)},
-        article."order"
-    FROM search_entry AS entry
-    JOIN publishing_revision AS revision ON revision.id = entry.revision_id
-    JOIN articles_translation AS translation ON translation.document_ptr_id = revision.document_id
-    JOIN articles_article AS article ON article.id = translation.article_id
-    WHERE entry.id IN ({{ids}}) AND entry.revision_id = (
-        SELECT change.revision_id FROM publishing_livechange AS change
-        WHERE change.document_id = revision.document_id AND change.at <= %s ORDER BY change.at DESC LIMIT 1)
-"""  # noqa: S608 (names of columns)
-
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -106,13 +95,9 @@ def having(asks: Sequence[Ask], language: str) -> list[list[int]]:
 
 def live(entries: Iterable[int], at: datetime) -> list[tuple[Entry, int]]:
     """Those of these entries that readers see at that instant, each with its article's place on the shelves."""
-    ids = list(entries)
-    if not ids:
-        return []
-    params = [*ids, connection.ops.adapt_datetimefield_value(at)]
-    names = [field.attname for field in Entry._meta.concrete_fields]
-    found = rows(_LIVE.format(ids=among(ids)), params)
-    return [(Entry.from_db(connection.alias, names, row[:-1]), row[-1]) for row in found]
+    kept = {entry.revision_id: entry for entry in Entry.objects.filter(pk__in=entries)}
+    seen = Revision.objects.live(at).filter(pk__in=kept).values_list("pk", "document__translation__article__order")
+    return [(kept[revision], order) for revision, order in seen]
 
 
 def among(values: Collection[object]) -> str:
