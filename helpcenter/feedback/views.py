@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
 from articles.page import ArticlePage
@@ -21,11 +22,12 @@ OURS = ("same-origin", "none")
 
 
 @csrf_exempt  # readers have no cookie that could tell a form of ours; Sec-Fetch-Site does
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, written_in: str, slug: str, number: int) -> HttpResponse:
     """Count whether the version that somebody has read helped. Whoever opens the address is sent to the text."""
     now = timezone.now()
     reading = Article.objects.version(slug, written_in, number, now)
-    if request.method != "POST":
+    if request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(reverse("articles:article", args=[slug]))
     helped = {"yes": True, "no": False}.get(request.POST.get("helped", ""))
     if helped is None or request.headers.get("Sec-Fetch-Site", "none") not in OURS:
@@ -40,15 +42,18 @@ def answer(request: HttpRequest, written_in: str, slug: str, number: int) -> Htt
 @csrf_exempt  # its address is signed
 @never_cache
 def more(request: HttpRequest, said: str) -> HttpResponse:
-    """Thanks, and room for what was wrong."""
+    """Thanks, and room for what was wrong.
+
+    What was said before is never shown: two who share an address and a browser have one answer, but not one's words.
+    """
     answer = answer_of(said)
     reading = Reading.of(answer.revision)
-    kept = {"reason": answer.reason, "comment": answer.comment}
-    form = MoreForm(request.POST if request.method == "POST" else None, initial=kept, helped=answer.helped)
+    form = MoreForm(request.POST if request.method == "POST" else None, helped=answer.helped)
     done = form.is_bound and form.is_valid()
     if done:
-        answer.seen_to = answer.seen_to and "comment" not in form.changed_data  # new words wait at the desk again
-        answer.reason, answer.comment = form.cleaned_data.get("reason", ""), form.cleaned_data["comment"]
+        comment = form.cleaned_data["comment"] or answer.comment
+        answer.seen_to = answer.seen_to and comment == answer.comment  # new words wait at the desk again
+        answer.reason, answer.comment = form.cleaned_data.get("reason") or answer.reason, comment
         answer.save(update_fields=["reason", "comment", "seen_to"])
     context = {"form": form, "answer": answer, "done": done, "page": ArticlePage(reading, sheet_at(timezone.now()))}
     return render(request, "feedback/more.html", context, status=_status(form))

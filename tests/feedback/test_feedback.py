@@ -120,6 +120,7 @@ class TestAnAnswer:
     def test_whoever_opens_the_address_is_sent_to_the_text(self, article):
         response = Client().get("/en/feedback/en/topic/2/")
         assert (response.status_code, response.headers["Location"]) == (302, "/en/articles/topic/")
+        assert Client().put("/en/feedback/en/topic/2/").status_code == 405
 
     def test_no_cookie_is_asked_for_or_set(self, article):
         response = say()
@@ -146,6 +147,13 @@ class TestSayingMore:
         assert Vote.objects.get().seen_to
         Client().post(address, {"comment": "Second."})
         assert not Vote.objects.get().seen_to
+
+    def test_nobody_sees_or_wipes_what_another_with_the_same_browser_and_address_said(self, address):
+        Client().post(address, {"reason": "different", "comment": "My own words."})
+        again = say("no").headers["Location"]
+        assert "My own words." not in Client().get(again).content.decode()
+        Client().post(again, {"reason": "", "comment": ""})
+        assert Vote.objects.values_list("reason", "comment").get() == ("different", "My own words.")
 
     def test_both_may_stay_empty(self, address):
         assert Client().post(address, {}).status_code == 200
