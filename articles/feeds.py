@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -64,8 +65,9 @@ def _add(feed: Atom1Feed, request: HttpRequest, reading: Reading, at: datetime, 
     link = request.build_absolute_uri(page.permalink)
     # The same version may go live again: each time is an entry of its own.
     identity = f"{link}#{at:%Y%m%dT%H%M%S}"
+    # Django says of every summary that it is HTML; a note is text.
     feed.add_item(
-        title=page.title, link=link, description=note, unique_id=identity, unique_id_is_permalink=False,
+        title=page.title, link=link, description=escape(note), unique_id=identity, unique_id_is_permalink=False,
         pubdate=at, updateddate=at,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -13,9 +14,10 @@ from articles.models import Article
 from articles.page import ArticlePage
 from articles.redirects import rename
 from articles.texts import GLANCE
+from helpcenter.domain.versions import Significance
 from helpcenter.facts.sheets import sheet_at
-from helpcenter.publishing.verbs import retire
-from tests.builders import LANGUAGES, a_body, a_sheet, a_sheet_body, a_site, an_article
+from helpcenter.publishing.verbs import publish, retire
+from tests.builders import LANGUAGES, a_body, a_draft, a_sheet, a_sheet_body, a_site, an_article
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,15 @@ class TestFeeds:
         a_sheet({"2026-01-01": a_sheet_body(), "2026-03-01": a_sheet_body(refund__images="30")})
         an_article("a", history={"2026-02-01": a_body("One", text="{{refund.images}}")})
         assert [day for _, day, _ in self.entries("/en/articles/a/changes.atom")] == ["2026-03-01", "2026-02-01"]
+
+    def test_a_note_is_text_also_where_it_looks_like_markup(self):
+        a_site()
+        note, now = "<Cancel> & more", timezone.now()
+        revision = a_draft(an_article("a"), a_body())
+        publish(revision, by=None, note=note, significance=Significance.CONTENT, at=now, now=now)
+        summary = ElementTree.fromstring(Client().get("/en/articles/a/changes.atom").content).find(f".//{ATOM}summary")
+        assert summary.get("type") == "html"
+        assert BeautifulSoup(summary.text, "html.parser").get_text() == note
 
 
 def test_what_is_renamed_leads_on_and_what_is_retired_is_gone(client):
