@@ -12,8 +12,8 @@ KEPT_FOR = timedelta(days=180)
 MOST_QUESTIONS = 5000
 """So many of a language are kept; whoever tries out words does not fill the disk."""
 
-PERSONAL = re.compile(r"@|\d{6}")
-"""An address, a telephone number, a card: somebody typed it into the wrong field, and it is not kept."""
+PERSONAL = re.compile(r"@|(?:\d[\s().+-]*){6}")
+"""An address, a telephone number, a card, however it is spaced: typed into the wrong field, and not kept."""
 
 
 def count(question: str, language: str, *, clicked: bool, now: datetime) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import F, Q
 from rapidfuzz.distance import OSA
 
 from helpcenter.search.engines import Phrase, among, rows
 from helpcenter.search.indexing import SHORTEST_SLIP
-from helpcenter.search.models import EVERY_ENTRY, Term
+from helpcenter.search.models import EVERY_ENTRY, Spelling, Term
 from helpcenter.search.ranking import Wanted, rarity
 from helpcenter.search.words import Word, asked, slips, sound, stem, words
 
@@ -17,6 +18,9 @@ LONGEST_RUN = 8
 
 MOST_BEGUN = 10
 """How many words are tried for one that is still being typed."""
+
+MOST_SPELLED = 100
+"""How many ways of spelling them are looked at."""
 
 SYNONYM, SLIP = 0.8, 0.7
 """What another word for it, or one that was probably meant, counts beside the word itself."""
@@ -129,9 +133,16 @@ def _uses(language: str, texts: Collection[str]) -> dict[str, int]:
 
 
 def _begun(word: Word, language: str) -> dict[str, int]:
-    """The commonest words that begin like one that is still being typed, with their uses."""
-    known = Term.objects.filter(language=language, text__startswith=word.spelled, uses__gt=0)
-    return dict(known.order_by("-uses").values_list("text", "uses")[:MOST_BEGUN])
+    """The commonest words that begin like one that is still being typed, with their uses.
+
+    A word may go on where its stem, as it stands in the index, has ended: cancella… is a cancellation.
+    """
+    first, last = word.spelled, f"{word.spelled}\U0010ffff"  # a range, for it is read off the index on both databases
+    spelled = Spelling.objects.filter(language=language, typed__range=(first, last), typed=F("meant"))
+    stems = {stem(each) for each in spelled.values_list("typed", flat=True)[:MOST_SPELLED]}
+    known = Term.objects.filter(language=language, uses__gt=0)
+    begun = known.filter(Q(text__startswith=word.spelled) | Q(text__in=stems))
+    return dict(begun.order_by("-uses").values_list("text", "uses")[:MOST_BEGUN])
 
 
 def _meant(unknown: Sequence[Word], language: str) -> dict[str, set[str]]:

@@ -200,7 +200,11 @@ class TestThePage:
         assert 'href="/en/articles/steps/#step-go"' in client.get("/en/search/?q=giraffe").content.decode()
 
     def test_suggestions_come_while_a_word_is_typed(self, site, client):
-        assert "Your pictures" in client.get("/en/search/suggest/?q=pict").content.decode()
+        for typed_so_far in ("pict", "pictur"):
+            assert "Your pictures" in client.get(f"/en/search/suggest/?q={typed_so_far}").content.decode()
+        an_article("leave", history={"2026-02-01": a_body("Cancellation")})
+        for typed_so_far in ("cance", "cancella", "cancellatio", "cancellation"):  # not only its stem: cancel
+            assert "Cancellation" in client.get(f"/en/search/suggest/?q={typed_so_far}").content.decode()
         assert client.get("/en/search/suggest/?q=").content.decode().strip() == ""
 
     def test_words_of_the_question_are_shown_as_they_were_typed_and_never_obeyed(self, site, client):
@@ -250,7 +254,7 @@ class TestWhatEditorsCanRepair:
         assert sorted(rows) == [("refund", 3, 1, 1), ("zebras", 1, 0, 0)]
 
     def test_what_may_be_somebodys_is_not_kept(self, site, client):
-        for question in ("amy@example.org", "0912345678 refund", "", "。。。"):
+        for question in ("amy@example.org", "0912345678 refund", "0912-345-678", "4111 1111 1111 1111", "", "。。。"):
             self.asked(client, question)
         assert not Question.objects.exists()
 
