@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "helpcenter.api.heads.answered",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

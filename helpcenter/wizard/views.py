@@ -47,7 +47,7 @@ def counted(request: HttpRequest) -> HttpResponse:
         asked = resolve(path)
     except Resolver404:
         raise Http404("address") from None
-    if asked.app_name != "wizard":
+    if asked.app_name != "wizard" or asked.func is not page:
         raise Http404("address")
     flow = flow_at(now)
     steps = live_steps(flow, now, get_language())

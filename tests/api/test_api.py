@@ -144,6 +144,15 @@ def test_it_is_only_read():
         assert getattr(Client(), method)("/api/facts/").status_code == 405
 
 
+def test_what_is_asked_for_its_headers_alone_has_those_of_the_answer():
+    a_site()
+    for address in ("/api/facts/", "/api/openapi.json", "/api/facts/99/"):
+        head, whole = Client().head(address), Client().get(address)
+        assert (head.status_code, head.headers["Content-Type"]) == (whole.status_code, whole.headers["Content-Type"])
+        assert head.content == b""
+    assert Client().head("/en/search/count/").status_code == 405
+
+
 def test_it_describes_itself_and_loads_nothing_from_elsewhere():
     said = Client().get("/api/openapi.json").json()
     assert all(operation.keys() == {"get"} for operation in said["paths"].values())

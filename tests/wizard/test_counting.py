@@ -49,7 +49,7 @@ def test_every_day_by_itself_and_not_for_ever(time_machine):
     "address",
     [
         *("", "x", "/en/", "/en/wizard/nothing/", "/en/articles/walked/", "//evil/en/wizard/"),
-        *("\0", "/en/wizard/\0/", "?" * 9000, "/zh-hans/wizard/"),
+        *("\0", "/en/wizard/\0/", "?" * 9000, "/zh-hans/wizard/", "/en/wizard/count/"),
     ],
 )
 def test_what_is_no_page_of_the_wizard_is_not_counted(address):
