@@ -83,13 +83,11 @@ def search(
         key=lambda each: (each.entry.pk not in pinned, each.entry.pk not in complete, -each.score),
     )[:MOST_SHOWN]
     best.sort(key=lambda each: (each.entry.pk not in pinned, *_standing(each, order[each.entry.pk])))
-    good: list[Hit] = []
-    near: list[Hit] = []
-    for each in best:
-        answers = each.covered >= ENOUGH_COVERED or each.entry.pk in complete | pinned
-        (good if answers else near).append(Hit(each.entry.revision_id, each))
+    hits = tuple(Hit(each.entry.revision_id, each) for each in best)
+    answers = [each.covered >= ENOUGH_COVERED or each.entry.pk in complete | pinned for each in best]
+    good = len(answers) - answers[::-1].index(True) if any(answers) else 0  # what comes before an answer is one, too
     looked_for = frozenset(word for each in asked_for for way in each.ways for word in way)
-    return Found(tuple(good), tuple(near), looked_for, at)
+    return Found(hits[:good], hits[good:], looked_for, at)
 
 
 def _standing(each: Ranked, order: int) -> tuple[float, int]:

@@ -61,8 +61,14 @@ COMMON = 0.6
 """What a word tells that every entry has: on a small site about one thing these are the words that matter."""
 
 
+UNKNOWN = 1.5
+"""What a word counts that no entry has: it may be another site's, or just how people speak."""
+
+
 def rarity(uses: int, entries: int) -> float:
     """How much a word tells that so many of all entries have."""
+    if not uses:
+        return UNKNOWN
     return COMMON + log(1 + max(entries - uses, 0) / (uses + 0.5))
 
 

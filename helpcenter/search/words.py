@@ -7,9 +7,10 @@ docs/decisions/0012-search.md
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 import snowballstemmer
@@ -17,6 +18,9 @@ from opencc import OpenCC
 
 MOST_LETTERS = 40
 """A longer word is no word: it is cut, so that nobody fills the index or a question with one."""
+
+ASKS_NOTHING = 1.5
+"""What a word that asks nothing is worth, where it is to be found out which characters are a word."""
 
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _ASK_NOTHING = frozenset(Path(__file__).with_name("ask_nothing.txt").read_text(encoding="utf-8").split())
@@ -76,6 +80,24 @@ def asked(question: str) -> list[Word]:
     """What a question asks for: without the words that only make it a question, unless there are no others."""
     said = list(words(question))
     return [word for word in said if word.spelled not in _ASK_NOTHING and not _PARTICLES & {*word.spelled}] or said
+
+
+def across(question: str, worth: Callable[[Word], float], taken: Container[int] = ()) -> set[Word]:
+    """The pairs of Han that lie across words of a question: of 取消訂閱 the one in the middle.
+
+    Of all ways to read it as words that do not overlap, and not at the places that are `taken`, the one is meant that
+    is `worth` most.
+    """
+    pairs = {word.end: word for word in words(question) if word.is_han and len(word.text) == 2}
+    best: list[tuple[float, frozenset[Word]]] = [(0.0, frozenset())]  # up to each place: how good, and the words
+    for end in range(1, len(question) + 1):
+        pair = pairs.get(end)
+        best.append(best[-1])
+        if pair and not (pair.start in taken or end - 1 in taken):
+            score, read = best[pair.start]
+            score += ASKS_NOTHING if pair.text in _ASK_NOTHING else worth(pair)
+            best[end] = max(best[end], (score, read | {pair}), key=itemgetter(0))
+    return {*pairs.values()} - best[-1][1]
 
 
 @lru_cache(maxsize=50_000)

@@ -74,6 +74,24 @@ class TestWhatIsFound:
         assert found("refnud") == ["refund"]
         assert found("推款", "zh-hant") == ["zh"]
 
+    def test_of_three_han_the_one_in_the_middle_may_sound_alike(self, site):
+        an_article("browser", "zh-hant", history={"2026-02-01": a_body("換一個瀏覽器")})
+        assert found("瀏懶器", "zh-hant") == ["browser"]
+
+    def test_words_that_no_article_has_hide_no_answer(self, site):
+        for number in range(12):
+            an_article(f"bill-{number}", history={"2026-02-01": a_body("Charges", text="Cancel.")})
+        assert len(found("cancelled, gadget charged")) == 12
+        assert found("cancel gadget gizmo") == []  # about something else
+
+    def test_what_fits_better_than_an_answer_is_one(self, site):
+        for number in range(6):
+            an_article(f"bill-{number}", history={"2026-02-01": a_body("Invoices")})
+        an_article("animals", history={"2026-02-01": a_body("Animals", text="A zebra.")})
+        answers = found("invoices gadget zebra")
+        assert answers[0].startswith("bill-")
+        assert "animals" in answers
+
     def test_what_is_about_something_else_is_not_taken_for_a_slip(self, site):
         an_article("sky", "zh-hant", history={"2026-02-01": a_body("從那天起")})
         assert search("天氣預報", "zh-hant", timezone.now()).near == ()
@@ -179,6 +197,15 @@ class TestSynonyms:
         client.force_login(a_user("publisher", Role.PUBLISHER))
         assert client.post("/admin/search/synonym/try/", {"language": "en", "question": "x"}).status_code == 403
         assert client.get("/admin/search/synonym/try/").status_code == 403
+
+    def test_a_slip_in_one_is_forgiven(self, site):
+        Synonym.objects.create(language="en", words="refund\nreimbursement")
+        assert found("riembursement") == ["refund"]
+
+    def test_one_of_characters_that_only_join_others_acts_within_a_sentence(self, site):
+        an_article("gone", "zh-hant", history={"2026-02-01": a_body("圖片消失")})
+        Synonym.objects.create(language="zh-hant", words="消失\n冇咗")
+        assert found("我啲嘢會唔會冇咗", "zh-hant") == ["gone"]
 
     def test_one_of_another_language_does_nothing(self, site):
         Synonym.objects.create(language="zh-hant", words="refund\nreimbursement")

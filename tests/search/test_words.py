@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpcenter.search.words import MOST_LETTERS, asked, slips, sound, words
+from helpcenter.search.words import MOST_LETTERS, across, asked, slips, sound, words
 
 
 def texts(text):
@@ -57,3 +57,21 @@ def test_words_a_slip_apart_share_a_spelling(typed, meant):
 
 def test_han_that_sound_alike_sound_alike():
     assert sound("退宽") == sound("推款") == sound("退款")
+
+
+@pytest.mark.parametrize(
+    ("question", "known", "between"),
+    [
+        ("取消訂閱", {"取消": 9, "消订": 1, "订阅": 9}, ["消订"]),
+        ("取消後", {"取消": 9, "消后": 3}, ["消后"]),
+        ("可以退款嗎", {"以退": 2, "退款": 9}, ["以退", "款吗"]),
+        ("退款 refund", {"退款": 9}, []),
+    ],
+)
+def test_a_pair_that_lies_across_two_words_is_told_from_them(question, known, between):
+    found = across(question, lambda pair: known.get(pair.text, 0))
+    assert sorted(word.text for word in found) == sorted(between)
+
+
+def test_where_a_word_is_known_no_other_lies():
+    assert {word.text for word in across("取消訂閱", lambda pair: 1, {0, 1, 2, 3})} == {"取消", "消订", "订阅"}
