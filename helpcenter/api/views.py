@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from ninja import NinjaAPI, Path, Query
+from ninja.decorators import decorate_view
 from ninja.renderers import JSONRenderer
 
 from articles.asmarkdown import as_markdown, filled
@@ -41,7 +42,7 @@ from helpcenter.publishing.models import Revision
 from helpcenter.publishing.moments import moment
 from helpcenter.search.asking import MOST_LETTERS, Hit, cleaned, search
 from helpcenter.search.results import results
-from helpcenter.search.views import MOST_NEAR, MOST_RESULTS
+from helpcenter.search.views import MOST_NEAR, MOST_RESULTS, asked_anew
 from helpcenter.wizard.flows import flow_revision, live_steps, published_flow
 
 
@@ -114,6 +115,7 @@ def version(request: HttpRequest, language: Spoken, slug: Slug, number: Number) 
 
 
 @api.get("/search/{language}/", response={200: schemas.Found, **Otherwise})
+@decorate_view(asked_anew)
 @_in_its_language
 def find(request: HttpRequest, language: Spoken, q: Annotated[str, Query(max_length=MOST_LETTERS)]) -> Any:
     """What answers a question, in a reader's words."""

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -20,7 +21,11 @@ MOST_RESULTS = 20
 MOST_SUGGESTED = 6
 MOST_NEAR = 3
 
+asked_anew = cache_control(public=True, max_age=0)
+"""Whoever keeps an answer asks whether it is still the same: what editors repair acts with the next question."""
 
+
+@asked_anew
 def find(request: HttpRequest) -> HttpResponse:
     """What answers a question, best first; where nothing does, what comes near and the ways on."""
     at, language, question = timezone.now(), get_language(), cleaned(request.GET.get("q", ""))
@@ -37,6 +42,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", context)
 
 
+@asked_anew
 def suggestions(request: HttpRequest) -> HttpResponse:
     """A few articles for what has been typed so far, as the options of a list."""
     at, language, typed = timezone.now(), get_language(), cleaned(request.GET.get("q", ""))

@@ -168,6 +168,14 @@ class TestSynonyms:
         assert client.post("/admin/search/synonym/add/", sent).status_code == 302
         assert found("reimbursement") == ["refund"]
 
+    @pytest.mark.parametrize("address", ["/en/search/", "/en/search/suggest/", "/api/search/en/"])
+    def test_nobody_shows_a_kept_answer_unasked(self, site, client, address):
+        kept = client.get(address, {"q": "reimbursement"})
+        assert kept.headers["Cache-Control"] == "public, max-age=0"
+        Synonym.objects.create(language="en", words="refund\nreimbursement")
+        again = client.get(address, {"q": "reimbursement"}, headers={"If-None-Match": kept.headers["ETag"]})
+        assert again.status_code == 200
+
     @pytest.mark.parametrize("words", ["alone", "one\n。。。", ""])
     def test_what_means_nothing_is_refused_beside_the_field(self, client, words):
         client.force_login(a_user())
