@@ -93,9 +93,9 @@
     }
   });
   input.addEventListener("blur", close);
-  list.addEventListener("pointerdown", function (event) {
+  list.addEventListener("mousedown", function (event) { event.preventDefault(); }); // the field keeps the focus
+  list.addEventListener("click", function (event) { // not while a finger scrolls, not for another button
     var option = event.target.closest("[role=option]");
-    event.preventDefault(); // the field keeps the focus
     if (option) location.assign(option.dataset.href);
   });
 })();

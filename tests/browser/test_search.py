@@ -36,6 +36,19 @@ def test_escape_closes_the_list_and_enter_asks_what_was_typed(new_page):
     assert page.locator(".result").count() > 0
 
 
+def test_a_suggestion_is_followed_by_a_click_and_by_nothing_less(new_page):
+    page = new_page(width=1280)
+    page.goto("/en/search/")
+    page.keyboard.type("refund", delay=20)
+    option = page.get_by_role("option").first
+    option.click(button="right")
+    option.dispatch_event("pointerdown")  # a finger that may go on to scroll
+    assert page.url.endswith("/en/search/")
+    assert option.is_visible()
+    option.click()
+    page.wait_for_url("**/en/articles/**")
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_without_javascript_the_search_is_a_form_on_every_page(new_page, width):
     page = new_page(width=width, javascript=False)
