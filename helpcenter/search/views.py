@@ -24,7 +24,8 @@ MOST_NEAR = 3
 def find(request: HttpRequest) -> HttpResponse:
     """What answers a question, best first; where nothing does, what comes near and the ways on."""
     at, language, question = timezone.now(), get_language(), cleaned(request.GET.get("q", ""))
-    sheet, found = sheet_at(at), search(question, language, at)
+    begun = len(question) == 1  # 退 for 退款: one character is hardly a word yet
+    sheet, found = sheet_at(at), search(question, language, at, unfinished=begun)
     context = {
         "question": question,
         "too_long": len(request.GET.get("q", "")) > MOST_LETTERS,
