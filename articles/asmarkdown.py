@@ -37,7 +37,7 @@ def _parts(page: ArticlePage, last_checked: date, absolute: Callable[[str], str]
     if text.sources:
         yield "## " + _("Sources")
         yield "\n".join(f"- {source}" for source in text.sources)
-    said = [_("Last checked") + f" {last_checked.isoformat()}"]
+    said = [_("Main points checked") + f" {last_checked.isoformat()}"]
     if reading.live_since:
         said = [_("Updated") + f" {reading.live_since:%Y-%m-%d}", *said]
     if reading.number:

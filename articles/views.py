@@ -23,9 +23,10 @@ from articles.verifying import last_checked
 from articles.wording import place
 from helpcenter.facts.sheets import languages, sheet_at, sheet_numbered
 from helpcenter.publishing.comparing import compare_passages
-from helpcenter.publishing.moments import moment
+from helpcenter.publishing.moments import moment, reads
 
 
+@reads("as_of")
 def index(request: HttpRequest) -> HttpResponse:
     """All articles, by topic."""
     at = moment(request)
@@ -35,6 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/index.html", {"shelves": [shelf for shelf in shelves if shelf[1]]})
 
 
+@reads("as_of")
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """What readers see now, or saw on the day that `as_of` names."""
     at = moment(request)
@@ -43,6 +45,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     return show(request, reading, at, as_of=as_of)
 
 
+@reads("facts")
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One version for ever: with the fact sheet of the day it went live, or the one that `facts` names."""
     now = timezone.now()
@@ -82,6 +85,7 @@ def show(
     return render(request, "articles/article.html", context)
 
 
+@reads("as_of", "facts")
 def markdown(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     """The article, or one version of it for ever, as Markdown."""
     at, now = moment(request), timezone.now()
@@ -99,6 +103,7 @@ def markdown(request: HttpRequest, slug: str, number: int | None = None) -> Http
     return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
 
+@reads("as_of")
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """The article's public history."""
     at = moment(request)
@@ -112,6 +117,7 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "articles/versions.html", context)
 
 
+@reads("from", "to", "facts_from", "facts_to")
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
     """What changed from one version to another, word by word. `facts_from` and `facts_to` name the sheets."""
     now = timezone.now()
@@ -136,6 +142,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "articles/compare.html", context)
 
 
+@reads("as_of")
 def picture_of(request: HttpRequest, slug: str) -> HttpResponse:
     """The picture of an article for those who show links: its title as readers see it, drawn."""
     if not can_draw():

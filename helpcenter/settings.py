@@ -118,6 +118,8 @@ if header := env.str("CLIENT_ADDRESS", ""):
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the flow is one form, with a field for each text of each node
 
+KEPT_MEGABYTES = env.int("KEPT_MEGABYTES", 64)  # how much each process remembers of what it has answered
+
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")  # an address of RFC 9116, such as mailto:…; else security@ the host
 
 LANGUAGE_CODE = "zh-hant"
@@ -134,7 +136,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 
 AUTH_PASSWORD_VALIDATORS = [

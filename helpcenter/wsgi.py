@@ -1,8 +1,21 @@
-"""What the production server runs."""
+"""What the production server runs: the front layer, and behind it Django."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpcenter.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+# Only now: they are Django's, and it has just been set up.
+from django.conf import settings  # noqa: E402
+
+from helpcenter.delivery.epoch import Bell  # noqa: E402
+from helpcenter.delivery.front import Front  # noqa: E402
+
+application = Front(
+    django,
+    Bell(settings.DATA_DIR / "bell"),
+    room=settings.KEPT_MEGABYTES << 20,
+    files=settings.STATIC_URL,
+)

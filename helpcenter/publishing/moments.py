@@ -1,6 +1,6 @@
 """The instant that a page speaks of, and for how long the page stays true. The only reader of the clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
 
@@ -8,6 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from helpcenter.publishing.models import LiveChange
+
+TRUE_UNTIL = "helpcenter.true_until"
+"""Where a request says, once it is answered, until when its page may be kept (a timestamp)."""
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -39,15 +42,44 @@ def today(at: datetime) -> date:
     return timezone.localdate(at)
 
 
-def seconds_until_change(asked: datetime, now: datetime) -> int:
-    """For how long from now a page stays true: until the next live change or the end of the day, at most a minute.
+def true_until(asked: datetime) -> datetime:
+    """Until when a page stays true: the next live change after it was asked for, or the end of the day.
 
-    The change is the next after the page was asked for: one that came while it was made may not be in it.
+    After it was asked for, not after it was made: a change that came in between may not be in it.
     """
     midnight = timezone.make_aware(datetime.combine(today(asked) + timedelta(days=1), time.min))
-    planned = LiveChange.objects.next_after(asked)
-    ends = min(filter(None, [asked + LONGEST_CACHED, midnight, planned]))
-    return max(int((ends - now).total_seconds()), 0)
+    return min(filter(None, [midnight, LiveChange.objects.next_after(asked)]))
+
+
+def cache_control(seconds: float) -> str:
+    """What others are told who keep copies of a page that stays true for so long."""
+    return f"public, max-age={max(0, int(min(seconds, LONGEST_CACHED.total_seconds())))}"
+
+
+def reads[View: Callable[..., HttpResponse]](*names: str) -> Callable[[View], View]:
+    """Say what a view reads of the query: under an address that says something else its pages are not kept."""
+    return _kept_with(lambda given: given <= set(names))
+
+
+def answers_canonically[View: Callable[..., HttpResponse]](*, but: Collection[str]) -> Callable[[View], View]:
+    """Say of a view that it redirects what it does not read, and which names have values that readers make up."""
+    return _kept_with(lambda given: given.isdisjoint(but))
+
+
+def _kept_with[View: Callable[..., HttpResponse]](rule: Callable[[set[str]], bool]) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.kept_with = rule  # type: ignore[attr-defined] # a function may carry a mark
+        return view
+
+    return mark
+
+
+def _may_be_kept(request: HttpRequest) -> bool:
+    """Whether the address is one of finitely many: of a view, and with nothing in its query that was made up."""
+    if request.resolver_match is None:
+        return False
+    rule = getattr(request.resolver_match.func, "kept_with", None)
+    return rule(set(request.GET)) if rule else not request.GET
 
 
 def cacheable(get_response: GetResponse) -> GetResponse:
@@ -57,7 +89,11 @@ def cacheable(get_response: GetResponse) -> GetResponse:
         asked = timezone.now()
         response = get_response(request)
         if response.status_code in KEPT and not response.has_header("Cache-Control"):
-            response["Cache-Control"] = f"public, max-age={seconds_until_change(asked, timezone.now())}"
+            ends = true_until(asked)
+            left = min(ends, asked + LONGEST_CACHED) - timezone.now()
+            response["Cache-Control"] = cache_control(left.total_seconds())
+            if _may_be_kept(request):
+                request.META[TRUE_UNTIL] = ends.timestamp()
         return response
 
     return middleware

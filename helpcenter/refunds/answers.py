@@ -88,7 +88,10 @@ class Answer:
         """What would turn the verdict, where it is against the reader."""
         if self.default.verdict is not Verdict.NOT_ELIGIBLE:
             return ""
-        limits = [f"{_name(condition)} < {typed(condition.below)}" for condition in self.default.would_change]
+        limits = [
+            _("%(metric)s below %(limit)s") % {"metric": _name(condition), "limit": typed(condition.below)}
+            for condition in self.default.would_change
+        ]
         joined = _(" or ") if self.default.policy.combine is Combine.ANY else _(" and ")
         return _("It would be otherwise with: %(limits)s.") % {"limits": joined.join(limits)}
 

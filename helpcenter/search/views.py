@@ -1,6 +1,9 @@
 """The search: a page of results, and what is suggested while somebody types."""
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,15 +24,25 @@ MOST_RESULTS = 20
 MOST_SUGGESTED = 6
 MOST_NEAR = 3
 
-asked_anew = cache_control(public=True, max_age=0)
-"""Whoever keeps an answer asks whether it is still the same: what editors repair acts with the next question."""
+
+def asked_anew[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Whoever keeps an answer asks whether it is still the same: what editors repair acts with the next question."""
+    never_old = cache_control(public=True, max_age=0)(view)
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request: Any = args[0]
+        return (never_old if request.GET.get("q") else view)(*args, **kwargs)
+
+    return answer
 
 
 @asked_anew
 def find(request: HttpRequest) -> HttpResponse:
     """What answers a question, best first; where nothing does, what comes near and the ways on."""
     at, language, question = timezone.now(), get_language(), cleaned(request.GET.get("q", ""))
-    sheet, found = sheet_at(at), search(question, language, at)
+    begun = len(question) == 1  # 退 for 退款: one character is hardly a word yet
+    sheet, found = sheet_at(at), search(question, language, at, unfinished=begun)
     context = {
         "question": question,
         "too_long": len(request.GET.get("q", "")) > MOST_LETTERS,

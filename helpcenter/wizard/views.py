@@ -20,7 +20,7 @@ from helpcenter.domain.facts import FactSheet
 from helpcenter.domain.flows.graph import Flow, Graph, Outcome, Timeline, expand
 from helpcenter.domain.flows.replay import Position, UnknownPage, current, current_key, replay
 from helpcenter.facts.sheets import sheet_at
-from helpcenter.publishing.moments import today
+from helpcenter.publishing.moments import answers_canonically, today
 from helpcenter.refunds.forms import PeriodForm
 from helpcenter.refunds.timeline import Event, period_days, refund_days, renewal_days, timeline
 from helpcenter.wizard.addresses import DATES, address, single
@@ -31,6 +31,7 @@ from helpcenter.wizard.page import WizardPage
 MOST_OF_AN_ADDRESS = 4000
 
 
+@answers_canonically(but={name for names in DATES.values() for name in names})
 def page(request: HttpRequest, key: str | None = None) -> HttpResponse:
     """A question, a step or an outcome, always at its canonical address."""
     now, language = timezone.now(), get_language()

@@ -34,9 +34,9 @@ def days(text, when):
 def test_readers_see_when_it_was_last_checked_and_no_version_is_made(client, time_machine, text):
     verify(text, by=a_user(), now=at("2026-03-10"))
     time_machine.move_to(at("2026-03-11"))
-    assert 'Last checked <time datetime="2026-03-10">' in client.get("/en/articles/topic/").content.decode()
+    assert 'Main points checked <time datetime="2026-03-10">' in client.get("/en/articles/topic/").content.decode()
     before = client.get("/en/articles/topic/?as_of=2026-03-01").content.decode()
-    assert 'Last checked <time datetime="2026-01-15">' in before
+    assert 'Main points checked <time datetime="2026-01-15">' in before
     assert text.revisions.count() == 1
 
 

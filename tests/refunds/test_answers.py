@@ -54,8 +54,8 @@ def test_a_limit_of_nothing_can_be_drawn():
 
 
 def test_a_refusal_says_what_would_turn_it():
-    assert an_answer(20, 20).change == "It would be otherwise with: GPU minutes < 20 or Images < 20."
-    assert an_answer(20, 20, refund__combine="all").change.endswith("GPU minutes < 20 and Images < 20.")
+    assert an_answer(20, 20).change == "It would be otherwise with: GPU minutes below 20 or Images below 20."
+    assert an_answer(20, 20, refund__combine="all").change.endswith("GPU minutes below 20 and Images below 20.")
     assert an_answer(1, 1).change == ""
 
 

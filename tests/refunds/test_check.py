@@ -240,7 +240,7 @@ def test_another_combination_on_the_sheet_is_another_rule():
     a_sheet({"2026-02-01": a_sheet_body(refund__combine="all")})
     page = the_check(gpu_minutes="1", images="99")
     assert outcome(page) == ["not-eligible"]
-    assert "It would be otherwise with: Images < 20." in page.text(".verdict")
+    assert "It would be otherwise with: Images below 20." in page.text(".verdict")
 
 
 # ---- When the money comes back, and what the plan does ----
@@ -287,6 +287,13 @@ def test_with_the_day_of_the_last_charge_it_says_by_when_to_cancel(interval, can
 
 def test_without_that_day_it_says_nothing_about_renewal():
     assert len(the_check(gpu_minutes="1", images="1").soup.select(".timeline")) == 1
+
+
+def test_where_both_rules_say_no_it_names_no_day_for_the_money():
+    page = the_check(gpu_minutes="20", images="20", earlier="no", start="2026-01-31")
+    assert outcome(page) == provider_outcome(page) == ["not-eligible"]
+    assert not page.soup.select(".timeline__day--money-by")
+    assert len(page.soup.select(".timeline")) == 1  # what happens if nothing is cancelled
 
 
 # ---- Whatever is asked ----

@@ -54,6 +54,11 @@ class TestTheBundledArticles(TestCase):
         assert every.first >= 0.9 * every.asked
         assert every.near_the_top >= 0.98 * every.asked
 
+    def test_the_first_character_of_a_word_is_an_answerable_question(self):
+        for language, begun in (("zh-hant", "退"), ("zh-hans", "取")):
+            page = self.client.get(f"/{language}/search/", {"q": begun}).content.decode()
+            assert 'class="search__count"' in page, begun
+
     def test_what_the_site_is_not_about_is_not_answered_but_helped_on(self):
         for _, question in QUESTIONS["nothing"]:
             page = self.client.get("/zh-hant/search/", {"q": question}).content.decode()

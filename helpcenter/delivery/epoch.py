@@ -1,0 +1,72 @@
+"""Whether anything that readers see has changed: asked on each request, without asking the database each time."""
+
+import logging
+import os
+from mmap import mmap
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+from django.db import DatabaseError, connection
+
+from helpcenter.delivery.models import Epoch
+
+log = logging.getLogger(__name__)
+
+ASKED_EVERY = 0.5
+"""Seconds. What another machine, a command or a database's shell has changed is seen after this long."""
+
+
+class Bell:
+    """A few bytes that the processes of one machine share. Whoever may have changed something makes them others."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b") as file:
+            if file.tell() < self._LENGTH:
+                file.truncate(self._LENGTH)
+            self._shared = mmap(file.fileno(), self._LENGTH)
+
+    _LENGTH = 8
+
+    def heard(self) -> bytes:
+        """What the bell says: something else than before, if somebody has rung."""
+        return self._shared[:]
+
+    def ring(self) -> None:
+        """Every process looks before its next answer."""
+        self._shared[:] = os.urandom(self._LENGTH)
+
+
+class Watch:
+    """The epoch as this process knows it: never older than the last ring on this machine, nor than `ASKED_EVERY`."""
+
+    def __init__(self, bell: Bell) -> None:
+        self._bell = bell
+        self._heard = b""
+        self._asked_again_at = 0.0
+        self._epoch = 0
+        self._asking = Lock()
+
+    def epoch(self) -> int:
+        """The number to judge by."""
+        if self._bell.heard() != self._heard:
+            self.ask()
+        elif monotonic() >= self._asked_again_at:
+            self._asked_again_at = monotonic() + ASKED_EVERY  # first: the others go on meanwhile
+            self.ask()
+        return self._epoch
+
+    def ask(self) -> int:
+        """The number that is committed now. Without a database, what was known last goes on being true."""
+        with self._asking:  # one after the other, so that an older number never follows a newer one
+            heard = self._bell.heard()  # first: who rings while the database answers is heard again
+            try:
+                self._epoch = Epoch.current()
+            except DatabaseError as error:
+                log.warning("the epoch cannot be asked for: %s", error)
+                connection.close_if_unusable_or_obsolete()
+            self._heard = heard
+            self._asked_again_at = monotonic() + ASKED_EVERY
+            return self._epoch

@@ -1,0 +1,140 @@
+"""Before Django: what was answered once is answered again from memory, for as long as it is sure to be true.
+
+A reader's page is a function of its address and of what is live, so it may be sent again while the epoch stands and no
+planned change has come. Whatever writes or brings a cookie goes on to Django, and so does each address with a query
+that its page does not read. docs/decisions/0017-front.md
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from time import time
+from typing import Any
+
+from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
+from helpcenter.delivery.epoch import Bell, Watch
+from helpcenter.publishing.moments import TRUE_UNTIL, cache_control
+
+type Environ = dict[str, Any]
+type StartResponse = Callable[..., Any]
+type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+type Key = tuple[str, str, str, str]
+
+READING = ("GET", "HEAD")
+KEPT = ("200", "301", "410")
+LARGEST_KEPT = 1 << 20
+"""Bytes. What is larger is sent and forgotten."""
+ATTEMPTS = 3
+"""How often a page is made anew because something was published while it was made."""
+
+_THEIR_OWN = {
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_RANGE",
+    "HTTP_IF_UNMODIFIED_SINCE",
+    "HTTP_RANGE",
+    "wsgi.file_wrapper",
+}
+"""What one asker wants of the answer. It is made whole, for all who ask."""
+
+
+class Front:
+    """The application before Django's. What it keeps takes at most `room` bytes. Below `files` cookies mean nothing."""
+
+    def __init__(self, application: Application, bell: Bell, *, room: int, files: str = "/static/") -> None:
+        self._application = application
+        self._bell = bell
+        self._files = files
+        self._watch = Watch(bell)
+        self._kept: Memory[Key] = Memory(room)
+        self._being_made: dict[Key, Future[Answer | None]] = {}
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
+        if environ["REQUEST_METHOD"] not in READING:
+            answered = self._application(environ, start_response)
+            self._bell.ring()
+            return answered
+        if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
+            return self._application(environ, start_response)
+        key = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ["QUERY_STRING"]
+        epoch, now = self._watch.epoch(), time()
+        answer = self._kept.get(key)
+        if answer is None or not answer.is_true(epoch, now):
+            answer = self._make(key, environ)
+            now = time()
+        encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        sent = answer.in_encoding.get(encoding)
+        if sent is None:
+            sent = answer.encoded(encoding)
+            if answer.ends:
+                self._kept.keep(key, answer)
+        control = answer.headers.get("cache-control", "")
+        if 0 < answer.ends < FOR_EVER:
+            control = cache_control(answer.ends - now)
+        headers = [("Cache-Control", control)] if control else []
+        if sent.etag and "HTTP_IF_NONE_MATCH" in environ and matches(environ["HTTP_IF_NONE_MATCH"], sent.etag):
+            start_response("304 Not Modified", sent.not_modified + headers)
+            return []
+        start_response(answer.status, sent.headers + headers)
+        return [sent.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _make(self, key: Key, environ: Environ) -> Answer:
+        """Django's answer. Of many who ask at once one has it made, and it is for all of them if it may be kept."""
+        mine: Future[Answer | None] = Future()
+        theirs = self._being_made.setdefault(key, mine)
+        if theirs is not mine:
+            return theirs.result() or self._ask(environ)
+        kept = None
+        try:
+            answer = self._ask_for_a_whole(environ)
+            if answer.ends:
+                kept = answer
+                self._kept.keep(key, answer)
+            return answer
+        finally:
+            del self._being_made[key]
+            mine.set_result(kept)
+
+    def _ask_for_a_whole(self, environ: Environ) -> Answer:
+        """An answer that is not half from before and half from after something was published."""
+        for _attempt in range(ATTEMPTS):
+            epoch = self._watch.epoch()
+            answer = self._ask(environ, epoch)
+            if answer.ends in (0, FOR_EVER) or self._watch.ask() == epoch:
+                return answer
+        answer.ends = 0
+        return answer
+
+    def _ask(self, environ: Environ, epoch: int | None = None) -> Answer:
+        given: list[tuple[str, Headers]] = []
+
+        def start_response(status: str, headers: Headers, exc_info: Any = None) -> None:
+            given.append((status, headers))
+
+        asked = {name: value for name, value in environ.items() if name not in _THEIR_OWN}
+        asked["REQUEST_METHOD"] = "GET"
+        parts = self._application(asked, start_response)
+        try:
+            body = b"".join(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+        status, headers = given[-1]
+        answer = Answer.of(status, headers, body, asked.get(TRUE_UNTIL, 0), epoch)
+        if "immutable" in answer.headers.get("cache-control", ""):
+            answer.ends, answer.epoch = FOR_EVER, None
+        if not _may_be_kept(answer):
+            answer.ends = 0
+        return answer
+
+
+def _may_be_kept(answer: Answer) -> bool:
+    varies = {name.strip().lower() for name in answer.headers.get("vary", "").split(",")} - {"", "accept-encoding"}
+    return (
+        answer.status[:3] in KEPT
+        and "set-cookie" not in answer.headers
+        and not varies
+        and len(answer.body) <= LARGEST_KEPT
+    )

@@ -1,0 +1,130 @@
+"""The epoch moves in the transaction that changes what readers see, whoever writes and however."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.utils import timezone
+
+from articles.models import Article, FormerSlug, Redirect, Verification
+from helpcenter.delivery.epoch import Bell, Watch
+from helpcenter.delivery.models import READERS_SEE, Epoch, install_triggers, remove_triggers
+from helpcenter.search.models import Synonym
+from tests.builders import a_body, a_draft, a_sheet, a_user, an_article
+
+UNSEEN = {
+    "articles.MissingPage": "what was not found",
+    "articles.Share": "drafts, which are no pages of readers",
+    "articles.Translation": "its text is seen by a live change",
+    "delivery.Epoch": "itself",
+    "feedback.Vote": "only editors see the rates",
+    "publishing.Document": "seen by a live change",
+    "publishing.Event": "only editors see who did what",
+    "publishing.ReviewPolicy": "the desk's",
+    "publishing.Revision": "seen by a live change, and then it never changes",
+    "publishing.Unsaved": "what editors type",
+    "references.OutboundHost": "asked when something is published",
+    "references.Reference": "derived, for editors",
+    "search.Entry": "derived from what a live change shows",
+    "search.Question": "what was asked; pages of results are not kept",
+    "search.Spelling": "derived",
+    "search.Term": "derived",
+    "wizard.Passage": "counts, which only editors see",
+}
+"""Why a change of these is none of what readers see."""
+
+pytestmark = [pytest.mark.django_db, pytest.mark.writes]
+
+
+def test_every_model_says_whether_readers_see_it():
+    ours = {
+        model._meta.label
+        for config in apps.get_app_configs()
+        if config.name.startswith(("helpcenter", "articles"))
+        for model in config.get_models()
+        if not model._meta.proxy
+    }
+    assert ours == {*READERS_SEE, *UNSEEN}
+    assert not {*READERS_SEE} & {*UNSEEN}
+
+
+def moved(change):
+    before = Epoch.current()
+    change()
+    return Epoch.current() > before
+
+
+def test_it_moves_with_whatever_readers_see():
+    a_sheet()
+    article = an_article("walked").article
+    user = a_user()
+    now = timezone.now()
+    assert moved(lambda: an_article("other"))
+    assert moved(lambda: Article.objects.filter(pk=article.pk).update(order=7))
+    assert moved(lambda: FormerSlug.objects.create(slug="once", article=article, until=now))
+    assert moved(lambda: Redirect.objects.bulk_create([Redirect(path="/a/"), Redirect(path="/b/")]))
+    assert moved(lambda: Redirect.objects.all().delete())
+    assert moved(lambda: Synonym.objects.create(language="en", words="quit, cancel"))
+    assert moved(lambda: Synonym.objects.all().delete())
+    live = article.translations.get().revisions.get()
+    looked = {"translation": article.translations.get(), "revision": live, "by": user, "at": now}
+    assert moved(lambda: Verification.objects.create(**looked))
+
+
+def test_it_stands_where_readers_see_nothing_of_it():
+    a_sheet()
+    translation = an_article("walked")
+    user = a_user()
+    assert not moved(lambda: a_draft(translation, a_body("Draft"), by=user))
+    assert not moved(lambda: translation.revisions.exclude(state="published").delete)
+
+
+def test_every_table_that_readers_see_moves_it():
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_moves_epoch_%'")
+        else:
+            cursor.execute(
+                "SELECT event_object_table FROM information_schema.triggers WHERE trigger_name = 'epoch_moves'"
+            )
+        tables = [table for (table,) in cursor.fetchall()]
+    wanted = [apps.get_model(label)._meta.db_table for label in READERS_SEE]
+    assert sorted(tables) == sorted(wanted * 3), "by INSERT, UPDATE and DELETE"
+
+
+def test_what_was_taken_back_has_not_moved_it():
+    before = Epoch.current()
+    with transaction.atomic():
+        an_article("walked")
+        assert Epoch.current() > before
+        transaction.set_rollback(True)
+    assert Epoch.current() == before
+
+
+def test_on_the_way_back_to_before_it_nothing_moves_it():
+    with connection.cursor() as cursor:
+        remove_triggers(None, SimpleNamespace(connection=connection, execute=cursor.execute))
+    assert not moved(lambda: Redirect.objects.create(path="/a/"))
+    install_triggers("default")
+    assert moved(lambda: Redirect.objects.create(path="/b/"))
+
+
+def test_a_bell_is_heard_in_every_process_that_has_it(tmp_path):
+    mine, theirs = Bell(tmp_path / "bell"), Bell(tmp_path / "bell")
+    before = mine.heard()
+    theirs.ring()
+    assert mine.heard() != before
+    assert mine.heard() == theirs.heard()
+
+
+def test_the_database_is_asked_after_a_ring_and_else_now_and_then(tmp_path, django_assert_num_queries):
+    bell = Bell(tmp_path / "bell")
+    watch = Watch(bell)
+    with django_assert_num_queries(1):
+        for _time in range(100):
+            watch.epoch()
+    bell.ring()
+    with django_assert_num_queries(1):
+        watch.epoch()
+        watch.epoch()
