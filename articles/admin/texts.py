@@ -1,5 +1,6 @@
 """Articles at the editors' desk: a form for the words, a row per step, preview on the reader's page."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -143,7 +144,9 @@ class SharingForm(forms.Form):
         try:
             read_text(revision.body)
         except Refused as refused:
-            raise forms.ValidationError([sentence(finding) for finding in refused.findings]) from refused
+            raise forms.ValidationError(
+                [sentence(replace(each, where=place(each.where))) for each in refused.findings]
+            ) from refused
         return revision
 
 

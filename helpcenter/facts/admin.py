@@ -20,7 +20,7 @@ from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.models import Document, Kind
-from helpcenter.publishing.wording import sentence
+from helpcenter.publishing.wording import beside
 from helpcenter.references.models import Reference, Target
 
 KIND_LABELS = {
@@ -134,7 +134,7 @@ class NewFactForm(forms.Form):
         """A fact that the sheet can say: what is wrong with it stands beside its field."""
         if self.cleaned_data.get("key") and not self.errors:
             for finding in findings_about(self.cleaned_data["key"], self.row):
-                self.add_error(FIELDS.get(finding.code, "value"), sentence(finding))
+                self.add_error(FIELDS.get(finding.code, "value"), beside(finding))
 
     @property
     def row(self) -> dict[str, Any]:
