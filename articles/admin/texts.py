@@ -205,7 +205,8 @@ class StandingFilter(admin.SimpleListFilter):
 class TranslationAdmin(DocumentAdmin):
     """The texts, a row for each article and language."""
 
-    list_display = ("__str__", "title", "live_version", "live_since", "standing", "due", "work")
+    list_display = ("title", "__str__", "live_version", "work", "standing", "due", "live_since")
+    list_display_links = ("title", "__str__")
     list_filter = ("language", StandingFilter, OverdueFilter, "article__owner", "article__topic", "article__path")
     list_select_related = ("article",)
     search_fields = ("article__slug", "revisions__body")

@@ -143,7 +143,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 class QuestionAdmin(ForTheDesk):
     """What readers ask, the commonest first; without who asked. Whoever writes may delete what says too much."""
 
-    list_display = ("asked_as", "language", "times", "clicked", "found", "last_asked", "repair")
+    list_display = ("asked_as", "repair", "language", "times", "found", "clicked", "last_asked")
     list_filter = (OutcomeFilter, "language")
     list_display_links = None
     search_fields = ("asked_as",)

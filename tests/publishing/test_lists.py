@@ -192,8 +192,8 @@ def test_the_calendar_says_what_goes_up_and_what_comes_down(client, editor):
     publish(plan, **terms, at=now + timedelta(days=1), until=now + timedelta(days=2), now=now)
     rows = [row[1:3] for row in lines(client, "calendar")[1:]]
     assert rows == [
-        ["topic · English", "goes up: version 2"],
-        ["topic · English", "comes down, then again: version 1"],
+        ["A title · English", "goes up: version 2"],
+        ["A title · English", "comes down, then again: version 1"],
     ]
 
 
