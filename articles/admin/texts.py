@@ -297,6 +297,14 @@ class TranslationAdmin(DocumentAdmin):
         except Refused:
             return []
 
+    def differences(self, old: Revision | None, new: Revision | None, at: datetime) -> dict[str, Any]:
+        """With the pictures that steps show now and did not show before: whoever reviews one looks at it."""
+        before, after = (_pictures(revision) for revision in (old, new))
+        changed = {step: key for step, key in after.items() if before.get(step) != key}
+        there = Picture.objects.prefetch_related("renditions").in_bulk([*changed.values()], field_name="key")
+        pictures = [(self.place(f"steps.{step}"), there[key]) for step, key in changed.items() if key in there]
+        return {**super().differences(old, new, at), "pictures": pictures}
+
     def original(self, document: Document) -> Document | None:
         return original_of(document)
 
@@ -380,6 +388,12 @@ class TranslationAdmin(DocumentAdmin):
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         sheet = sheet_at(timezone.now())
         return {"known_facts": [(fact.key, fact.value) for fact in sheet]}
+
+
+def _pictures(revision: Revision | None) -> dict[str, str]:
+    """The picture of each step that has one."""
+    steps = (revision.body.get("steps") or []) if revision else []
+    return {str(step.get("key")): str(step["picture"]) for step in steps if step.get("picture")}
 
 
 def _lines(typed: str) -> list[str]:
