@@ -12,16 +12,22 @@ from articles.translating import standings
 from articles.verifying import checked
 from articles.wording import FRESHNESS_LABELS
 from helpcenter.domain.freshness import Freshness
-from helpcenter.publishing.desk.lists import DeskList, Row, address, desk_of, register
+from helpcenter.publishing.desk.lists import DeskList, Row, address, desk_of, names, register
 from helpcenter.publishing.moments import today
 
 
 def _overdue(somebody: User, now: datetime) -> list[Row]:
     late = {pk: each for pk, each in checked(now).items() if each.due < today(now)}
     texts = Translation.objects.filter(pk__in=late).select_related("article__owner")
+    called = names(texts, now)
     return [
         Row(
-            [str(text), str(text.article.owner or "–"), late[text.pk].last.isoformat(), late[text.pk].due.isoformat()],
+            [
+                called[text.pk],
+                str(text.article.owner or "–"),
+                late[text.pk].last.isoformat(),
+                late[text.pk].due.isoformat(),
+            ],
             address("verify", text),
         )
         for text in texts
@@ -31,7 +37,8 @@ def _overdue(somebody: User, now: datetime) -> list[Row]:
 def _standing(now: datetime, wanted: Collection[Freshness]) -> list[Row]:
     stands = {pk: each for pk, each in standings(now).items() if each in wanted}
     texts = Translation.objects.filter(pk__in=stands).select_related("article")
-    return [Row([str(text), str(FRESHNESS_LABELS[stands[text.pk]])], address("change", text)) for text in texts]
+    called = names(texts, now)
+    return [Row([called[text.pk], str(FRESHNESS_LABELS[stands[text.pk]])], address("change", text)) for text in texts]
 
 
 def _behind(somebody: User, now: datetime) -> list[Row]:
@@ -43,12 +50,19 @@ def _missing(somebody: User, now: datetime) -> list[Row]:
 
 
 def _dangling(somebody: User, now: datetime) -> list[Row]:
+    links = list(dangling(now))
+    called = names((each.revision.document for each in links), now)
     return [
         Row(
-            [each.text, str(each.revision), desk_of(each.revision.document).place(each.where), each.target],
+            [
+                called[each.revision.document_id],
+                str(each.revision),
+                desk_of(each.revision.document).place(each.where),
+                each.target,
+            ],
             f"{address('change', each.revision.document)}?revision={each.revision_id}",
         )
-        for each in dangling(now)
+        for each in links
     ]
 
 

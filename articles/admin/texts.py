@@ -1,5 +1,6 @@
 """Articles at the editors' desk: a form for the words, a row per step, preview on the reader's page."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -143,7 +144,9 @@ class SharingForm(forms.Form):
         try:
             read_text(revision.body)
         except Refused as refused:
-            raise forms.ValidationError([sentence(finding) for finding in refused.findings]) from refused
+            raise forms.ValidationError(
+                [sentence(replace(each, where=place(each.where))) for each in refused.findings]
+            ) from refused
         return revision
 
 
@@ -202,7 +205,8 @@ class StandingFilter(admin.SimpleListFilter):
 class TranslationAdmin(DocumentAdmin):
     """The texts, a row for each article and language."""
 
-    list_display = ("__str__", "title", "live_version", "live_since", "standing", "due", "work")
+    list_display = ("title", "__str__", "live_version", "work", "standing", "due", "live_since")
+    list_display_links = ("title", "__str__")
     list_filter = ("language", StandingFilter, OverdueFilter, "article__owner", "article__topic", "article__path")
     list_select_related = ("article",)
     search_fields = ("article__slug", "revisions__body")
@@ -293,6 +297,14 @@ class TranslationAdmin(DocumentAdmin):
         except Refused:
             return []
 
+    def differences(self, old: Revision | None, new: Revision | None, at: datetime) -> dict[str, Any]:
+        """With the pictures that steps show now and did not show before: whoever reviews one looks at it."""
+        before, after = (_pictures(revision) for revision in (old, new))
+        changed = {step: key for step, key in after.items() if before.get(step) != key}
+        there = Picture.objects.prefetch_related("renditions").in_bulk([*changed.values()], field_name="key")
+        pictures = [(self.place(f"steps.{step}"), there[key]) for step, key in changed.items() if key in there]
+        return {**super().differences(old, new, at), "pictures": pictures}
+
     def original(self, document: Document) -> Document | None:
         return original_of(document)
 
@@ -376,6 +388,12 @@ class TranslationAdmin(DocumentAdmin):
     def about(self, document: Document, body: dict[str, Any]) -> dict[str, Any]:
         sheet = sheet_at(timezone.now())
         return {"known_facts": [(fact.key, fact.value) for fact in sheet]}
+
+
+def _pictures(revision: Revision | None) -> dict[str, str]:
+    """The picture of each step that has one."""
+    steps = (revision.body.get("steps") or []) if revision else []
+    return {str(step.get("key")): str(step["picture"]) for step in steps if step.get("picture")}
 
 
 def _lines(typed: str) -> list[str]:

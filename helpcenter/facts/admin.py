@@ -9,8 +9,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from helpcenter.domain.facts import CHOICES, KEY, FactKind, read_sheet
 from helpcenter.domain.findings import Finding, Refused
@@ -20,7 +20,7 @@ from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.models import Document, Kind
-from helpcenter.publishing.wording import sentence
+from helpcenter.publishing.wording import beside
 from helpcenter.references.models import Reference, Target
 
 KIND_LABELS = {
@@ -68,6 +68,17 @@ class FactForm(forms.Form):
         else:
             self.fields["value"] = _field(kind, key)
         self.order_fields([name for name in self.fields if name.startswith("value")])
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something else was typed than it says now."""
+        return any(str(box.value()) != str(box.initial) for box in self)
+
+    @property
+    def words(self) -> str:
+        """What it says now, in the editor's language if it has one."""
+        value = self.fact["value"]
+        return str(value.get(get_language(), "") if isinstance(value, dict) else value)
 
     @property
     def row(self) -> dict[str, Any]:
@@ -134,7 +145,7 @@ class NewFactForm(forms.Form):
         """A fact that the sheet can say: what is wrong with it stands beside its field."""
         if self.cleaned_data.get("key") and not self.errors:
             for finding in findings_about(self.cleaned_data["key"], self.row):
-                self.add_error(FIELDS.get(finding.code, "value"), sentence(finding))
+                self.add_error(FIELDS.get(finding.code, "value"), beside(finding))
 
     @property
     def row(self) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,18 +19,40 @@ from helpcenter.feedback.rates import WIDTH, bars, editions_of
 from helpcenter.publishing import verbs
 from helpcenter.publishing.admin import ForTheDesk
 from helpcenter.publishing.desk.forms import number
+from helpcenter.publishing.desk.lists import names
 from helpcenter.publishing.models import Document
+
+
+class CommentFilter(admin.SimpleListFilter):
+    """Answers with words, by whether somebody has seen to them."""
+
+    title = gettext_lazy("comment")
+    parameter_name = "comment"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("waits", gettext_lazy("waits")), ("seen", gettext_lazy("seen to"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in ("waits", "seen"):
+            return queryset
+        return queryset.exclude(comment="").filter(seen_to=self.value() == "seen")
 
 
 @admin.register(Vote)
 class VoteAdmin(ForTheDesk):
     """Every answer, newest first. What was seen to stays."""
 
-    list_display = ("at", "text", "version", "helped", "reason", "comment", "seen_to")
-    list_filter = ("seen_to", "helped", "reason", "revision__document__language")
+    list_display = ("text", "comment", "helped", "reason", "stands", "version", "at")
+    list_filter = (CommentFilter, "helped", "reason", "revision__document__language")
     list_select_related = ("revision__document__translation__article",)
     list_display_links = None
     search_fields = ("comment", "revision__document__translation__article__slug")
+
+    def prepare(self, rows: list[Any]) -> None:
+        """What each text is called."""
+        called = names((vote.revision.document for vote in rows), timezone.now())
+        for vote in rows:
+            vote.called = called[vote.revision.document_id]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -38,8 +62,16 @@ class VoteAdmin(ForTheDesk):
 
     @admin.display(description=gettext_lazy("Text"))
     def text(self, vote: Vote) -> str:
-        """The text that was read."""
-        return str(vote.revision.document.translation)
+        """The text that was read; leads to what all its readers say."""
+        href = reverse("admin:feedback_vote_text", args=[vote.revision.document_id])
+        return format_html('<a href="{}">{}</a>', href, vote.called)  # type: ignore[attr-defined] # see prepare
+
+    @admin.display(description=gettext_lazy("State"))
+    def stands(self, vote: Vote) -> str:
+        """Whether somebody has seen to what it says; of an answer without words there is nothing to see to."""
+        if not vote.comment:
+            return "–"
+        return _("seen to") if vote.seen_to else _("waits")
 
     @admin.display(description=gettext_lazy("version"))
     def version(self, vote: Vote) -> int | None:
@@ -56,7 +88,8 @@ class VoteAdmin(ForTheDesk):
         may = Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type] # signed in, see admin_view
         votes = Vote.objects.filter(revision__document=text).select_related("revision")
         if request.method == "POST" and may:
-            ticked = [number(each) for each in request.POST.getlist("seen")]
+            shown, ticked = ([number(each) for each in request.POST.getlist(name)] for name in ("shown", "seen"))
+            votes.filter(pk__in=shown).exclude(pk__in=ticked).update(seen_to=False)
             votes.filter(pk__in=ticked).update(seen_to=True)
             messages.success(request, _("Noted."))
             return HttpResponseRedirect(request.path)
@@ -65,7 +98,7 @@ class VoteAdmin(ForTheDesk):
         found = editions_of(text)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("What readers say of %s") % text,
+            "title": _("What readers say of %s") % names([text], timezone.now())[text.pk],
             "opts": self.opts,
             "text": text,
             "editions": found[::-1],

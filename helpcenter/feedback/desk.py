@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from helpcenter.feedback.models import Vote
-from helpcenter.publishing.desk.lists import DeskList, Row, day_and_time, named, register
+from helpcenter.publishing.desk.lists import DeskList, Row, day_and_time, names, register
 
 
 def unseen() -> QuerySet[Vote]:
@@ -18,9 +18,16 @@ def unseen() -> QuerySet[Vote]:
 
 def _comments(somebody: User, now: datetime) -> list[Row]:
     said = unseen().select_related("revision__document__translation__article")
+    called = names((each.revision.document for each in said), now)
     return [
         Row(
-            [named(each.revision.document), str(each.revision), each.comment, day_and_time(each.at)],
+            [
+                called[each.revision.document_id],
+                str(each.revision),
+                str(each),
+                each.comment,
+                day_and_time(each.at),
+            ],
             reverse("admin:feedback_vote_text", args=[each.revision.document_id]),
         )
         for each in said
@@ -29,5 +36,5 @@ def _comments(somebody: User, now: datetime) -> list[Row]:
 
 def add_to_the_desk() -> None:
     """Put the list on the desk."""
-    columns = (_("Text"), _("version"), _("comment"), _("when"))
+    columns = (_("Text"), _("version"), _("helped"), _("comment"), _("when"))
     register(DeskList("comments", _("Readers' comments"), columns, _comments))

@@ -31,6 +31,7 @@ from helpcenter.publishing.comparing import Run, Words, compare_passages
 from helpcenter.publishing.desk import planning, typing
 from helpcenter.publishing.desk.addresses import KeyConverter
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, RetiringForm, number
+from helpcenter.publishing.desk.lists import names
 from helpcenter.publishing.desk.reviewing import review
 from helpcenter.publishing.desk.tables import Listed
 from helpcenter.publishing.desk.writing import write
@@ -85,7 +86,7 @@ class DocumentAdmin(ForTheDesk):
 
     add_form_template = "admin/change_form.html"  # a new document has no words yet
     list_display: tuple[str, ...] = ("__str__", "live_version", "live_since", "work")
-    list_display_links = ("__str__",)
+    list_display_links: tuple[str, ...] = ("__str__",)
 
     kind: Kind
     """The kind of document whose desk it is."""
@@ -300,7 +301,7 @@ class DocumentAdmin(ForTheDesk):
             template,
             {
                 **self.admin_site.each_context(request),
-                "title": str(document) if document.kind == Kind.ARTICLE else capfirst(str(document)),
+                "title": capfirst(names([document], now)[document.pk]),
                 "opts": self.opts,
                 "original": document,
                 "document": document,

@@ -1,5 +1,7 @@
 """Findings in words, in the language of whoever reads them: what is wrong, where, and how to mend it."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from helpcenter.domain.findings import Finding
@@ -114,3 +116,8 @@ def sentence(finding: Finding) -> str:
     if suggestion := finding.details.get("suggestion"):
         words += " " + _("Did you mean “%(suggestion)s”?") % {"suggestion": suggestion}
     return words
+
+
+def beside(finding: Finding) -> str:
+    """A finding as a sentence that stands beside the field that it is about: the field's label names the place."""
+    return sentence(replace(finding, where=""))

@@ -1,16 +1,21 @@
 """What readers ask, so that editors can repair the search. Kept of the question, never of who asked."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import F
 
 from helpcenter.search.asking import key_of, search
 from helpcenter.search.models import Question
+from helpcenter.search.words import asked
 
 KEPT_FOR = timedelta(days=180)
 MOST_QUESTIONS = 5000
 """So many of a language are kept; whoever tries out words does not fill the disk."""
+
+MOST_AGAIN = 200
+"""So many questions are looked up again at once, the commonest first: an editor waits for it."""
 
 PERSONAL = re.compile(r"@|(?:\d[\s().+-]*){6}")
 """An address, a telephone number, a card, however it is spaced: typed into the wrong field, and not kept."""
@@ -37,3 +42,12 @@ def count(question: str, language: str, *, clicked: bool, now: datetime) -> None
         words=words[:400],
         defaults={"asked_as": question, "times": 1, "found": found, "last_asked": now},
     )
+
+
+def look_again(language: str, lines: Iterable[str], now: datetime) -> None:
+    """Count anew what the questions find that have a word of these lines: an editor has changed what it means."""
+    meant = {word.text for line in lines for word in asked(line)}
+    touched = [each for each in Question.objects.filter(language=language) if meant & {*each.words.split()}]
+    for each in touched[:MOST_AGAIN]:
+        each.found = len(search(each.asked_as, language, now).hits)
+    Question.objects.bulk_update(touched[:MOST_AGAIN], ["found"])

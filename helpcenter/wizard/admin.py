@@ -127,17 +127,21 @@ class FlowAdmin(DocumentAdmin):
         steps = Article.objects.live_steps(now, languages()[0])
         edges, graph = changed_edges(before, after), expand(after, steps)
         stayed = stays(graph, today(now) - timedelta(days=DAYS))
-        asked = [(key, stay) for key, stay in stayed.items() if not isinstance(graph.nodes.get(key), Outcome)]
         ways, more = compared_paths(expand(before, steps) if before else None, graph, most=MOST_PATHS)
         labels = labels_at(now, get_language(), before, after)
+        asked = [
+            (labels.page(key, graph), key, stay)
+            for key, stay in stayed.items()
+            if not isinstance(graph.nodes.get(key), Outcome)
+        ]
         shown_edges = [(edge, labels.node(edge.node), labels.answer(edge), labels.node(edge.target)) for edge in edges]
         shown_ways = [(way, labels.path(way), labels.end(way.before), labels.end(way.after)) for way in ways]
         changed_ways = [each for each in shown_ways if each[0].mark]
         return {
             "changed_edges": [each for each in shown_edges if each[0].mark],
             "kept_edges": [each for each in shown_edges if not each[0].mark],
-            "diagram": draw(before, after, edges, stayed, labels.node),
-            "stays": sorted(asked, key=lambda each: -each[1].left),
+            "diagram": draw(before, after, edges, stayed, labels.node, labels.answer),
+            "stays": sorted(asked, key=lambda each: -each[2].left),
             "days": DAYS,
             "changed_ways": changed_ways[:MOST_OPEN],
             "further_ways": changed_ways[MOST_OPEN:],

@@ -76,9 +76,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An answer as a curve from one box to another, its words near its beginning."""
+    """An answer as a curve from one box to another, its key near its beginning."""
 
     edge: Edge
+    words: str
     path: str
     x: int
     y: int
@@ -120,10 +121,11 @@ def draw(
     edges: Sequence[Edge],
     stays: Mapping[str, Stay],
     words: Callable[[str], str],
+    said: Callable[[Edge], str],
 ) -> Diagram:
     """The new flow with what is gone from the old one, in layers from the start down, and where readers gave up.
 
-    `words` says what is written in the box of a node.
+    `words` says what is written in the box of a node, `said` what an answer says.
     """
     nodes = {**(before.nodes if before else {}), **after.nodes}
     kinds = {key: type(node).__name__.lower() for key, node in nodes.items()}
@@ -140,7 +142,7 @@ def draw(
     spread: defaultdict[str, int] = defaultdict(int)
     for edge in edges:
         if edge.node in boxes and edge.target in boxes:
-            lines.append(_line(edge, boxes[edge.node], boxes[edge.target], layout, spread[edge.node]))
+            lines.append(_line(edge, said(edge), boxes[edge.node], boxes[edge.target], layout, spread[edge.node]))
             spread[edge.node] += 1
     height = max((box.y for box in boxes.values()), default=0) + BOX_HEIGHT + GAP_ACROSS
     return Diagram(list(boxes.values()), lines, layout.width, height)
@@ -199,7 +201,7 @@ def _mean(numbers: Sequence[int]) -> float:
     return sum(numbers) / len(numbers) if numbers else 0.0
 
 
-def _line(edge: Edge, source: Box, target: Box, layout: _Layout, number: int) -> Line:
+def _line(edge: Edge, words: str, source: Box, target: Box, layout: _Layout, number: int) -> Line:
     x1, y1 = source.x + 15 + (number * 24) % (BOX_WIDTH - 25), source.y + BOX_HEIGHT
     path, x, y = f"M{x1} {y1}", x1, y1
     for layer in range(layout.rank[source.key] + 1, layout.rank[target.key]):
@@ -207,7 +209,7 @@ def _line(edge: Edge, source: Box, target: Box, layout: _Layout, number: int) ->
         path += f"{_curve(x, y, lane, top)}V{top + BOX_HEIGHT}"
         x, y = lane, top + BOX_HEIGHT
     path += _curve(x, y, target.middle, target.y)
-    return Line(edge, path, x1 + 3, y1 + 13 + (number % 4) * 13)
+    return Line(edge, words, path, x1 + 3, y1 + 13 + (number % 4) * 13)
 
 
 def _curve(x1: int, y1: int, x2: int, y2: int) -> str:

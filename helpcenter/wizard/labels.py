@@ -11,7 +11,7 @@ from articles.models import Article
 from articles.reading import Reading
 from helpcenter.domain.facts import FactSheet
 from helpcenter.domain.flows.changes import WRONG, Edge, Leg, Way
-from helpcenter.domain.flows.graph import DONE, Choice, Flow, Outcome, Question, Text, Walk
+from helpcenter.domain.flows.graph import DONE, Choice, Flow, Graph, Outcome, Question, Step, Text, Walk
 from helpcenter.facts.sheets import languages, sheet_at
 
 MISSING = "…"
@@ -38,6 +38,14 @@ class Labels:
                 return self._article(walk.article)
             case _:
                 return key
+
+    def page(self, key: str, graph: Graph) -> str:
+        """What a page of the wizard asks or says; of a step, its article and its own title."""
+        match graph.nodes.get(key):
+            case Step() as step:
+                return f"{self._article(step.article)}{NEXT}{self._step(step.article, step.step)}"
+            case _:
+                return self.node(key)
 
     def answer(self, edge: Edge) -> str:
         """What an answer says."""

@@ -1,7 +1,7 @@
 """The flow as rows to fill in: a form for each node, a row for each answer. Nothing has to be known about YAML."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from articles.admin.choosing import titles_of
 from articles.models import Article
 from helpcenter.domain.findings import Finding
 from helpcenter.domain.flows.graph import KEY, Timeline
@@ -64,9 +65,18 @@ def key_field(**kwargs: Any) -> forms.RegexField:
     return forms.RegexField(rf"^{KEY.pattern}\Z", label=gettext_lazy("Key"), error_messages=malformed, **kwargs)
 
 
-def target_field(keys: Iterable[str], label: Any, **kwargs: Any) -> forms.ChoiceField:
-    """Where something leads: one of the flow's nodes."""
-    return forms.ChoiceField(label=label, choices=[*NOT_CHOSEN, *((key, key) for key in keys)], **kwargs)
+def target_field(nodes: Mapping[str, str], label: Any, **kwargs: Any) -> forms.ChoiceField:
+    """Where something leads: one of the flow's nodes, by its words and its key."""
+    choices = [(key, f"{words} ({key})" if words else key) for key, words in nodes.items()]
+    return forms.ChoiceField(label=label, choices=[*NOT_CHOSEN, *choices], **kwargs)
+
+
+def heading(node: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """A node's words in the editor's language, else in the first that has them; of a walk, its article's title."""
+    said = node.get(kind_of(node))
+    if not isinstance(said, Mapping):
+        return titles.get(str(said), str(said or ""))
+    return next((str(said[code]) for code in (get_language(), *dict(settings.LANGUAGES)) if said.get(code)), "")
 
 
 def text_fields(part: str) -> dict[str, forms.CharField]:
@@ -96,7 +106,7 @@ def initial_text(part: str, was: Any) -> dict[str, str]:
 class ChoiceRow(forms.Form):
     """One answer to a question."""
 
-    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keys: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["was"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.fields["key"] = key_field(help_text=gettext_lazy("Stays in readers' addresses."))
@@ -107,7 +117,7 @@ class ChoiceRow(forms.Form):
 class StuckRow(forms.Form):
     """Where a reader goes on who does not see what one step says."""
 
-    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keys: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["step"] = key_field()
         self.fields["step"].label = PARTS["stuck_at"]
@@ -117,7 +127,7 @@ class StuckRow(forms.Form):
 class ChecklistRow(forms.Form):
     """One thing to check off."""
 
-    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keys: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= text_fields("checklist")
 
@@ -132,7 +142,7 @@ class AliasRow(forms.Form):
     )
     new = key_field()
 
-    def __init__(self, *args: Any, keys: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keys: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new"].label = _("New key")
 
@@ -174,8 +184,16 @@ class NodeForm(forms.Form):
     """One node, with its rows beneath it."""
 
     def __init__(
-        self, data: Any, *, key: str, node: Mapping[str, Any], keys: list[str], typed_keys: Counter[str]
+        self,
+        data: Any,
+        *,
+        key: str,
+        node: Mapping[str, Any],
+        words: str,
+        keys: Mapping[str, str],
+        typed_keys: Counter[str],
     ) -> None:
+        self.heading = words
         self.key_before, self.node, self.kind, self.typed_keys = key, node, kind_of(node), typed_keys
         initial: dict[str, Any] = {"key": key}
         for part in TEXTS[self.kind]:
@@ -210,7 +228,7 @@ class NodeForm(forms.Form):
         self.fields["remove"] = forms.BooleanField(label=gettext_lazy("Take it out of the flow"), required=False)
         self.rows = self._rows(data, keys)
 
-    def _rows(self, data: Any, keys: list[str]) -> Any:
+    def _rows(self, data: Any, keys: Mapping[str, str]) -> Any:
         """The rows beneath the node."""
         terms = {"prefix": f"rows-{self.key_before}", "form_kwargs": {"keys": keys}}
         match self.kind:
@@ -238,14 +256,6 @@ class NodeForm(forms.Form):
     def kind_label(self) -> Any:
         """What kind of node it is."""
         return KINDS[self.kind]
-
-    @property
-    def heading(self) -> str:
-        """Its words in the editor's language, else in the first that has them; of a walk, the article."""
-        said = self.node.get(self.kind)
-        if not isinstance(said, Mapping):
-            return str(said or "")
-        return next((str(said[code]) for code in (get_language(), *dict(settings.LANGUAGES)) if said.get(code)), "")
 
     @property
     def is_new(self) -> bool:
@@ -351,7 +361,7 @@ def _before(items: list[Any], row: Mapping[str, Any]) -> Any:
 class FlowForm(forms.Form):
     """Where the flow starts, a node to add, and the aliases of renamed keys."""
 
-    def __init__(self, data: Any, *, body: Mapping[str, Any], keys: list[str]) -> None:
+    def __init__(self, data: Any, *, body: Mapping[str, Any], keys: Mapping[str, str]) -> None:
         super().__init__(data, prefix="flow", initial={"start": body.get("start")})
         self.keys = keys
         self.fields["added"] = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -382,9 +392,13 @@ def forms_of(body: Mapping[str, Any], data: Any = None) -> list[Any]:
     readable = {
         key: node if isinstance(node, Mapping) else {} for key, node in {**saved, **_added(data), **saved}.items()
     }
-    keys = list(readable)
-    typed_keys = _typed_keys(keys, data)
-    nodes = [NodeForm(data, key=key, node=node, keys=keys, typed_keys=typed_keys) for key, node in readable.items()]
+    titles = titles_of(str(node.get("walk")) for node in readable.values() if kind_of(node) == "walk")
+    keys = {key: heading(node, titles) for key, node in readable.items()}
+    typed_keys = _typed_keys([*readable], data)
+    nodes = [
+        NodeForm(data, key=key, node=node, words=keys[key], keys=keys, typed_keys=typed_keys)
+        for key, node in readable.items()
+    ]
     return [FlowForm(data, body=body, keys=keys), *nodes]
 
 
@@ -399,7 +413,7 @@ def _with_boxes(saved: Mapping[str, Any], data: Any) -> Any:
     key, kind = (str(data.get(f"flow-new_{name}", "")).strip() if data else "" for name in ("key", "kind"))
     if not KEY.fullmatch(key) or kind not in KINDS or key in saved or key in _added(data):
         return data
-    node = NodeForm(None, key=key, node=_empty(kind), keys=[], typed_keys=Counter())
+    node = NodeForm(None, key=key, node=_empty(kind), words="", keys={}, typed_keys=Counter())
     sent = data.copy()
     for box in (*node, *node.rows.management_form):
         sent[box.html_name] = "" if box.value() is None else box.value()

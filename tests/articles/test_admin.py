@@ -298,9 +298,13 @@ class TestTwoEditorsAtOnce:
         send(desk, article, "_save", text="Before.")
         opened = typed(desk.get(change(article)))
         send(desk, article, "_save", text="Hers.")
-        response = desk.post(change(article), {**opened, "text": "His.", "_save": "1"})
+        sent = {**opened, "text": "His.", "_save": "1"}
+        response = desk.post(change(article), sent, headers={"accept-language": "en"})
         assert response.status_code == 200
-        assert "<del>Hers</del><ins>His</ins>" in response.content.decode()
+        page = response.content.decode()
+        assert "<del>Hers</del><ins>His</ins>" in page
+        assert "you changed it meanwhile in another tab" in page
+        assert "somebody else" not in page
         assert desk.post(change(article), {**typed(response), "_save": "1"}).status_code == 302
         assert {draft.body["text"] for draft in article.revisions.open()} == {"Hers.", "His."}
 

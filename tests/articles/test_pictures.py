@@ -223,6 +223,14 @@ class TestWhatIsShown:
         page = desk.get("/en/wizard/way-go/?first=walk").content.decode()
         assert 'alt="The button."' in page
 
+    def test_whoever_reviews_a_new_picture_looks_at_it(self, desk, shown):
+        upload(desk, "cancel-2027", an_image(800, 600))
+        author, seen = a_user("author"), {picture.key: picture.largest.href for picture in Picture.objects.all()}
+        draft = a_draft(shown, a_step(picture="cancel-2027", alt="x"), author)
+        html = desk.get(f"/admin/articles/translation/{shown.pk}/review/{draft.pk}/").content.decode()
+        assert f'<img src="{seen["cancel-2027"]}" alt="cancel-2027"' in html
+        assert seen["cancel-2026"] not in html  # readers have seen it
+
     def test_what_any_version_shows_is_not_deleted(self, desk, shown):
         picture = Picture.objects.get()
         with pytest.raises(ProtectedError):

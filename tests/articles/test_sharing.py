@@ -75,9 +75,10 @@ def test_half_a_text_is_not_shared(client, draft):
     client.force_login(draft.author)
     half = save_draft(draft, {"title": "Half"}, by=draft.author, now=timezone.now())
     page = f"/admin/articles/translation/{half.document_id}/share/"
-    refused = client.post(page, {**typed(client.get(page)), "revision": half.pk, "days": "3"})
+    sent = {**typed(client.get(page)), "revision": half.pk, "days": "3"}
+    refused = client.post(page, sent, headers={"accept-language": "en"})
     assert refused.status_code == 200
-    assert refused.context["form"].errors["revision"]
+    assert "In short: This field is needed." in refused.context["form"].errors["revision"]
     assert not Share.objects.exists()
 
 

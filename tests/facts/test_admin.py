@@ -156,6 +156,16 @@ def test_the_desk_tells_where_a_fact_is_used(desk, sheet, articles):
     assert "limits · English" in page[place : page.index("</fieldset>", place)]
 
 
+def test_each_fact_is_a_fold_that_says_its_value_open_where_something_was_typed(desk, sheet, articles):
+    fold = (
+        '<details class="node fact" id="refund.gpu_minutes"{}><summary><code>refund.gpu_minutes</code> · 20</summary>'
+    )
+    assert fold.format("") in desk.get(address(sheet)).content.decode()
+    refused = send(desk, sheet, **{"refund.gpu_minutes-value": "twenty"}).content.decode()
+    assert fold.format(" open") in refused
+    assert '<details class="node fact" id="refund.images"><summary>' in refused
+
+
 def test_the_desk_lists_the_one_sheet_and_nothing_else(desk, sheet, articles):
     assert list(FactSheetDocument.objects.all()) == [FactSheetDocument(pk=sheet.pk)]
     other = reverse("admin:facts_factsheetdocument_change", args=[articles[0].pk])

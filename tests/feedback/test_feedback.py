@@ -221,6 +221,26 @@ class TestTheDesk:
         assert "Which" not in desk.get("/admin/desk/comments/").content.decode()
         assert "Which" in self.page(desk, article).content.decode()
 
+    def test_who_ticked_the_wrong_one_takes_the_tick_away(self, desk, article):
+        page, vote = f"/admin/feedback/vote/text/{article.pk}/", Vote.objects.exclude(comment="").get()
+        desk.post(page, {"shown": [vote.pk], "seen": [vote.pk]})
+        assert f'value="{vote.pk}" aria-label="seen to" checked' in self.page(desk, article).content.decode()
+        desk.post(page, {"shown": [vote.pk]})
+        assert "Which" in desk.get("/admin/desk/comments/").content.decode()
+
+    def test_the_list_leads_to_the_text_by_its_title_and_tells_what_waits(self, desk, article):
+        english = {"accept-language": "en"}
+        for state, other in (("waits", "seen"), ("seen", "waits")):
+            waiting = desk.get("/admin/feedback/vote/", {"comment": state}, headers=english)
+            assert [vote.comment for vote in waiting.context["cl"].result_list] == [
+                Vote.objects.exclude(comment="").get().comment
+            ]
+            assert not desk.get("/admin/feedback/vote/", {"comment": other}).context["cl"].result_list
+            html = waiting.content.decode()
+            title = article.revisions.live(timezone.now()).get().body["title"]
+            assert f'<a href="/admin/feedback/vote/text/{article.pk}/">{title} · English</a>' in html
+            Vote.objects.update(seen_to=True)
+
     def test_the_writing_page_leads_there(self, desk, article):
         html = desk.get(f"/admin/articles/translation/{article.pk}/change/").content.decode()
         assert f"/admin/feedback/vote/text/{article.pk}/" in html

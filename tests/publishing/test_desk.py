@@ -142,7 +142,7 @@ def test_sending_back_needs_a_note(people, article):
 
 def test_submitting_needs_a_change_note_and_keeps_the_words(people, article):
     response = submit(people["author"], article, note="")
-    assert response.context["submitting"].errors.keys() == {"note"}
+    assert response.context["submitting"].errors == {"note": ["This field is needed."]}  # its label names the place
     assert newest(article).state == State.DRAFT
     assert newest(article).body["text"] == "A sentence."
 

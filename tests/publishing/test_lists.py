@@ -26,6 +26,7 @@ from helpcenter.publishing.verbs import (
     send_back,
     submit,
 )
+from helpcenter.search.models import Question
 from tests.builders import a_body, a_draft, a_site, a_user, an_article, at
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,7 @@ def some_of_everything(editor, name):
     an_article(f"{name}-3", "zh-hant", history={"2026-02-01": a_body("原文")})
     behind = Translation.objects.create(article=Article.objects.get(slug=f"{name}-3"), language="en")
     Vote.objects.create(revision=text.revisions.get(number=1), helped=False, comment="No.", at=now)
+    Question.objects.create(language="en", words=name, asked_as=name, times=2, last_asked=now)
     late = begin_draft(behind, a_body("Late"), by=None, now=now)
     publish(late, by=None, note="n", significance=Significance.CONTENT, at=now, now=now)
 
@@ -86,7 +88,7 @@ def test_each_number_is_the_length_of_the_list_that_it_opens(client, editor):
     there = numbers(client)
     assert {*there} == {
         *("review", "sent-back", "approved", "this-week", "plans-behind", "calendar"),
-        *("overdue", "translations-behind", "translations-missing", "broken-links", "comments"),
+        *("overdue", "translations-behind", "translations-missing", "broken-links", "comments", "searches"),
     }
     assert all(there.values()), there
     for key, number in there.items():
@@ -103,6 +105,12 @@ def test_the_count_of_questions_does_not_grow_with_the_content(client, editor, d
         some_of_everything(editor, name)
     with django_assert_max_num_queries(asked):
         page(client)
+
+
+def test_stock_menus_say_nothing_in_english(client, editor):
+    Question.objects.create(language="en", words="a", asked_as="a", times=1, last_asked=timezone.now())
+    page = client.get("/admin/search/question/", headers={"accept-language": "zh-hant"}).content.decode()
+    assert '<option value="" selected>–</option>' in page
 
 
 def test_own_words_do_not_wait_for_my_review(client, editor):
@@ -184,8 +192,8 @@ def test_the_calendar_says_what_goes_up_and_what_comes_down(client, editor):
     publish(plan, **terms, at=now + timedelta(days=1), until=now + timedelta(days=2), now=now)
     rows = [row[1:3] for row in lines(client, "calendar")[1:]]
     assert rows == [
-        ["topic · English", "goes up: version 2"],
-        ["topic · English", "comes down, then again: version 1"],
+        ["A title · English", "goes up: version 2"],
+        ["A title · English", "comes down, then again: version 1"],
     ]
 
 

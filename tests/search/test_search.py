@@ -1,6 +1,8 @@
 """The search: finds what readers see, in their words, at once; and nothing else."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.management import call_command
@@ -17,7 +19,7 @@ from helpcenter.publishing.verbs import publish, retire
 from helpcenter.search import asking, counting
 from helpcenter.search.asking import search
 from helpcenter.search.indexing import rebuild
-from helpcenter.search.models import FIELDS, Entry, Question, Synonym, Term
+from helpcenter.search.models import FIELDS, Entry, Pin, Question, Synonym, Term
 from tests.builders import FactSheetDocument, a_body, a_draft, a_sheet, a_sheet_body, a_user, an_article, live, reviewed
 from tests.desk import typed
 from tests.search.quality import QUESTIONS, Tally, tally
@@ -202,9 +204,19 @@ class TestSynonyms:
 
         assert tried("reimbursement") == [[], ["refund"]]
         assert tried("photos") == [["images"], []]  # for its own words are no longer what they were
-        assert tried("") == [[], []]
         assert Synonym.objects.get() == group
         assert found("reimbursement") == []
+
+    def test_what_lacks_to_try_words_is_asked_for_and_a_refused_form_keeps_the_question(self, site, client):
+        client.force_login(a_user())
+        english = {"accept-language": "en"}
+        sent = typed(client.get("/admin/search/synonym/add/"))
+        for lacks, said in (({"question": "x"}, "Choose the language first."), ({"language": "en"}, "Type a question")):
+            page = client.post("/admin/search/synonym/try/", {**sent, **lacks}, headers=english).content.decode()
+            assert said in page
+            assert "nothing found" not in page
+        refused = client.post("/admin/search/synonym/add/", {**sent, "question": "Zebras?"})
+        assert typed(refused)["question"] == "Zebras?"
 
     def test_only_those_who_may_write_try_words(self, client):
         client.force_login(a_user("publisher", Role.PUBLISHER))
@@ -314,6 +326,63 @@ class TestWhatEditorsCanRepair:
         for outcome, shown in (("nothing", ["zebras"]), ("ignored", ["refund"])):
             page = client.get("/admin/search/question/", {"outcome": outcome})
             assert [str(each) for each in page.context["cl"].result_list] == shown
+
+    def test_a_question_leads_to_the_forms_that_repair_it_filled_in_with_its_words(self, site, client):
+        self.asked(client, "zebras")
+        client.force_login(a_user())
+        rows = client.get("/admin/search/question/", headers={"accept-language": "en"}).content.decode()
+        synonyms, pin = re.findall(r'href="(/admin/search/\w+/add/\?[^"]+)"', rows)
+        filled = typed(client.get(unescape(synonyms)))
+        assert {**filled, "language": "en", "words": "zebras\n", "question": "zebras"} == filled
+        filled = typed(client.get(unescape(pin)))
+        assert {**filled, "language": "en", "question": "zebras"} == filled
+
+    def test_what_an_editor_repaired_no_longer_counts_as_found_by_nobody(self, site, client):
+        self.asked(client, "zebras eat")
+        self.asked(client, "giraffes")
+        Question.objects.update(times=2)
+        client.force_login(a_user())
+
+        def in_vain():
+            page = client.get("/admin/desk/searches/")
+            return {row.words[0] for row in page.context["rows"]}
+
+        assert in_vain() == {"zebras eat", "giraffes"}
+        sent = {**typed(client.get("/admin/search/synonym/add/")), "language": "en", "words": "zebras\nrefund"}
+        client.post("/admin/search/synonym/add/", sent)
+        assert in_vain() == {"giraffes"}
+        article = Article.objects.get(slug="images")
+        sent = {**typed(client.get("/admin/search/pin/add/")), "language": "en", "question": "giraffe"}
+        client.post("/admin/search/pin/add/", {**sent, "article": article.pk})
+        assert in_vain() == set()
+        client.post(f"/admin/search/synonym/{Synonym.objects.get().pk}/delete/", {"post": "yes"})
+        assert in_vain() == {"zebras eat"}
+        pins = {"action": "delete_selected", "_selected_action": Pin.objects.get().pk, "post": "yes"}
+        client.post("/admin/search/pin/", pins)
+        assert in_vain() == {"zebras eat", "giraffes"}
+
+    def test_what_a_reader_should_not_have_typed_is_deleted_by_who_may_write(self, site, client):
+        self.asked(client, "zebras")
+        gone = {"action": "delete_selected", "_selected_action": Question.objects.get().pk, "post": "yes"}
+        client.force_login(a_user("publisher", Role.PUBLISHER))
+        client.post("/admin/search/question/", gone)
+        assert Question.objects.exists()
+        client.force_login(a_user("author", Role.AUTHOR))
+        client.post("/admin/search/question/", gone)
+        assert not Question.objects.exists()
+
+    def test_an_article_is_pinned_by_its_title_and_not_where_its_readers_do_not_see_it(self, site, client):
+        client.force_login(a_user())
+        page = client.get("/admin/search/pin/add/", headers={"accept-language": "en"})
+        assert "Your pictures (images)" in page.content.decode()
+        sent = {
+            **typed(page),
+            "language": "zh-hant",
+            "question": "圖片",
+            "article": Article.objects.get(slug="images").pk,
+        }
+        refused = client.post("/admin/search/pin/add/", sent)
+        assert refused.context["adminform"].form.errors.keys() == {"article"}
 
     def test_a_pinned_article_comes_first_for_its_question_alone(self, site, client):
         client.force_login(a_user())

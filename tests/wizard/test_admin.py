@@ -301,6 +301,13 @@ class TestTheRows:
         response = self.send(client, flow, "_check", **elsewhere)
         assert changed(response) == [("+", "first=walk [way ✗ stop]", "Walk › Walked en ✗ Do stop", "–", "Over")]
 
+    def test_where_an_answer_leads_is_chosen_by_words_and_a_walk_is_called_by_its_article(self, client, flow):
+        html = client.get(f"/admin/wizard/flowdocument/{flow.pk}/change/", headers=ENGLISH).content.decode()
+        assert '<option value="lost">Lost (lost)</option>' in html
+        assert '<option value="way">Walked en (way)</option>' in html
+        assert "· Walked en <code>way</code>" in html
+        assert "<title>Walk</title></text>" in html  # of the answer whose key is on the drawing
+
     def test_what_did_not_change_is_folded_away(self, client, flow):
         page = client.get(reverse("admin:wizard_flowdocument_change", args=[flow.pk]))
         html = page.content.decode()

@@ -91,4 +91,5 @@ def test_the_flows_page_shows_it_in_the_drawing_and_as_a_table(client):
     html = client.get(page, headers={"accept-language": "en"}).content.decode()
     assert "10, 40 % left" in html
     assert "6, 100 % left" in html  # the walk, of which nobody did the first step
-    assert "<td><code>first</code></td><td>10</td><td>6</td><td>4 (40 %)</td>" in html
+    assert '<td title="way-go">Walked en › Do go</td><td>6</td>' in html  # a page by its words, its key on demand
+    assert '<td title="first">First?</td><td>10</td><td>6</td><td>4 (40 %)</td>' in html

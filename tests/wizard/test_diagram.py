@@ -14,7 +14,7 @@ NUMBER = r"(-?[\d.]+)"
 def drawn(language="en"):
     flow = bundled_flow()
     titles = {key: getattr(node, "title", {}).get(language, key) for key, node in flow.nodes.items()}
-    return draw(None, flow, list(edges(flow)), {}, titles.__getitem__)
+    return draw(None, flow, list(edges(flow)), {}, titles.__getitem__, str)
 
 
 def points(path):

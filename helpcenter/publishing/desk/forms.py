@@ -17,7 +17,7 @@ from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import verbs
 from helpcenter.publishing.models import SIGNIFICANCE_LABELS, Revision
-from helpcenter.publishing.wording import sentence
+from helpcenter.publishing.wording import beside
 
 
 def number(typed: str | None) -> int:
@@ -51,7 +51,7 @@ def tell(form: forms.Form, refused: Refused) -> tuple[Finding, ...]:
     fields = form.fields if form.is_bound else ()
     for finding in refused.findings:
         if finding.where in fields:
-            form.add_error(finding.where, sentence(finding))
+            form.add_error(finding.where, beside(finding))
     return tuple(finding for finding in refused.findings if finding.where not in fields)
 
 
@@ -187,7 +187,7 @@ class WhenForm(forms.Form):
         """After the beginning."""
         until = _within_reach(self.cleaned_data["until"])
         if until and until <= (self.cleaned_data.get("at") or timezone.now()):
-            raise forms.ValidationError(sentence(Finding("plan-ends-too-early", "until")))
+            raise forms.ValidationError(beside(Finding("plan-ends-too-early", "until")))
         return until
 
 

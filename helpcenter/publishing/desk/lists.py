@@ -1,6 +1,6 @@
 """What waits at the desk, as lists: its first page shows how long each is. A room adds its own when it starts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from helpcenter.domain.review import Role, State, Verb
 from helpcenter.publishing.behind import courses
-from helpcenter.publishing.models import Document, Event, LiveChange, Revision, RevisionQuerySet
+from helpcenter.publishing.models import Document, Event, Kind, LiveChange, Revision, RevisionQuerySet
 from helpcenter.publishing.verbs import four_eyes, reviewers, roles
 
 type Words = str | Promise
@@ -47,9 +47,26 @@ def register(desk_list: DeskList) -> None:
     LISTS[desk_list.key] = desk_list
 
 
-def named(document: Document) -> str:
-    """A document as editors know it."""
-    return str(getattr(document, "translation", document))
+def names(documents: Iterable[Document], now: datetime) -> dict[int, str]:
+    """Documents as editors know them, by key: a text by the title that readers see, else by that of its last draft."""
+    known = {each.pk: each for each in documents}
+    texts = [key for key, each in known.items() if each.kind == Kind.ARTICLE]
+    titles = _titles(Revision.objects.live(now).filter(document__in=texts))
+    unseen = Revision.objects.filter(document__in=[key for key in texts if key not in titles])
+    titles |= _titles(unseen.order_by("written_at"))
+    return {
+        key: f"{titles[key]} · {each.get_language_display()}" if key in titles else _address(each)
+        for key, each in known.items()
+    }
+
+
+def _titles(revisions: RevisionQuerySet) -> dict[int, str]:
+    return {key: str(body["title"]) for key, body in revisions.values_list("document", "body") if body.get("title")}
+
+
+def _address(document: Document) -> str:
+    """A document by its address, as long as it has no title."""
+    return str(getattr(document, "translation", document) if type(document) is Document else document)
 
 
 def desk_of(document: Document) -> Any:
@@ -81,8 +98,7 @@ def _waiting_for_review(somebody: User, now: datetime) -> list[Row]:
         wrote = Event.objects.filter(verb=Verb.SAVE, revision=OuterRef("pk"))
         waiting = waiting.exclude(Exists(wrote.filter(by=somebody)))
         for_me |= Q(Exists(wrote.filter(by=OuterRef("reviewer"))))
-    waiting = waiting.filter(for_me)
-    return [_to_review(each) for each in waiting]
+    return _to_review(waiting.filter(for_me), now)
 
 
 def _sent_back(somebody: User, now: datetime) -> list[Row]:
@@ -92,8 +108,12 @@ def _sent_back(somebody: User, now: datetime) -> list[Row]:
     took_part = Event.objects.filter(revision=OuterRef("pk"), by=somebody, verb__in=(Verb.SAVE, Verb.SUBMIT))
     mine = back.filter(Exists(took_part), state=State.DRAFT, last=Verb.SEND_BACK)
     reasons = dict(mine.values_list("pk", "why"))
+    called = names((each.document for each in mine), now)
     return [
-        Row([named(each.document), reasons[each.pk]], f"{address('change', each.document)}?revision={each.pk}")
+        Row(
+            [called[each.document_id], reasons[each.pk]],
+            f"{address('change', each.document)}?revision={each.pk}",
+        )
         for each in mine
     ]
 
@@ -101,12 +121,18 @@ def _sent_back(somebody: User, now: datetime) -> list[Row]:
 def _approved(somebody: User, now: datetime) -> list[Row]:
     if Role.PUBLISHER not in roles(somebody):
         return []
-    return [_to_review(each) for each in _open().filter(state=State.APPROVED)]
+    return _to_review(_open().filter(state=State.APPROVED), now)
 
 
-def _to_review(revision: Revision) -> Row:
-    words = [named(revision.document), revision.note, str(revision.author or "–"), day_and_time(revision.written_at)]
-    return Row(words, address("review", revision.document, revision))
+def _to_review(revisions: RevisionQuerySet, now: datetime) -> list[Row]:
+    called = names((each.document for each in revisions), now)
+    return [
+        Row(
+            [called[each.document_id], each.note, str(each.author or "–"), day_and_time(each.written_at)],
+            address("review", each.document, each),
+        )
+        for each in revisions
+    ]
 
 
 def _open() -> RevisionQuerySet:
@@ -115,11 +141,11 @@ def _open() -> RevisionQuerySet:
 
 
 def _calendar(somebody: User, now: datetime) -> list[Row]:
-    return [_planned(change, somebody) for change in _plans(now)]
+    return _planned(_plans(now), somebody, now)
 
 
 def _this_week(somebody: User, now: datetime) -> list[Row]:
-    return [_planned(change, somebody) for change in _plans(now) if change.at <= now + timedelta(days=7)]
+    return _planned([change for change in _plans(now) if change.at <= now + timedelta(days=7)], somebody, now)
 
 
 def _plans(now: datetime) -> list[LiveChange]:
@@ -127,12 +153,17 @@ def _plans(now: datetime) -> list[LiveChange]:
     return list(plans.select_related("document__translation__article", "revision", "by"))
 
 
-def _planned(change: LiveChange, somebody: User) -> Row:
+def _planned(changes: Sequence[LiveChange], somebody: User, now: datetime) -> list[Row]:
+    called = names((change.document for change in changes), now)
+    return [_plan(change, called[change.document_id], somebody) for change in changes]
+
+
+def _plan(change: LiveChange, name: str, somebody: User) -> Row:
     if change.ends_id:
         what = _("comes down, then again: %s") % (change.revision or _("nothing"))
     else:
         what = _("goes up: %s") % change.revision if change.revision else _("comes down")
-    words = [day_and_time(change.at), named(change.document), what, str(change.by or "–")]
+    words = [day_and_time(change.at), name, what, str(change.by or "–")]
     if Role.PUBLISHER in roles(somebody):
         return Row(words, address("plan", change.document, change))
     return Row(words, f"{address('compare', change.document)}?to={change.revision_id or ''}")
@@ -142,7 +173,7 @@ def _plans_behind(somebody: User, now: datetime) -> list[Row]:
     """Plans whose readers will have seen something else by then than what they were made from."""
     plans = _plans(now)
     known = courses(plan.document_id for plan in plans)
-    return [_planned(plan, somebody) for plan in plans if known[plan.document_id].behind_before(plan)]
+    return _planned([plan for plan in plans if known[plan.document_id].behind_before(plan)], somebody, now)
 
 
 _TEXT = gettext_lazy("Text")

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import ActionLocation, IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+
+from helpcenter.publishing.desk.forms import NOT_CHOSEN
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones, too
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
@@ -34,6 +36,12 @@ class Listed(admin.ModelAdmin):
 
     def prepare(self, rows: list[Any]) -> None:
         """Give the rows of the list what its columns show and no row of the database has, for all of them at once."""
+
+    def get_action_choices(
+        self, request: HttpRequest, default_choices: Any = None, action_location: Any = ActionLocation.CHANGE_LIST
+    ) -> list[tuple[str, str]]:
+        """What can be done with the ticked rows. Django's own words for none of it are not translated."""
+        return super().get_action_choices(request, default_choices or NOT_CHOSEN, action_location)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The list with its rows prepared."""

@@ -35,6 +35,8 @@ class Page:
     findings: Sequence[Finding] = ()
     mistakes: Sequence[tuple[str, str, str]] = ()
     theirs: Revision | None = None
+    mine: bool = False
+    """Whether `theirs` is one's own, of another tab."""
     differences: list[tuple[str, Any]] = field(default_factory=list)
 
 
@@ -87,8 +89,13 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
                 page.findings = refused.findings
             else:
                 page.theirs = started if seen else document.revisions.open().first()
+                last = page.theirs.events.first() if page.theirs else None
+                page.mine = last is not None and last.by == somebody
                 page.differences = desk.compared(page.theirs.body if page.theirs else body, words, now)
-            messages.error(request, _("Nothing was saved yet: somebody else changed it while you wrote."))
+            if page.mine:
+                messages.error(request, _("Nothing was saved yet: you changed it meanwhile in another tab."))
+            else:
+                messages.error(request, _("Nothing was saved yet: somebody else changed it while you wrote."))
         else:
             saved = True
             typing.forget(document, somebody, tab)
@@ -117,6 +124,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
         "findings": page.findings,
         "mistakes": page.mistakes,
         "theirs": page.theirs,
+        "mine": page.mine,
         "differences": page.differences,
         "live": live,
         "behind": desk.compared(base, live.body, now) if behind and live else [],
