@@ -151,23 +151,25 @@ _ID_LINE = re.compile(r"^\{#[\w-]+\}\n", re.MULTILINE)
 _TARGET = re.compile(r"\]\((?!https:|mailto:|/)([^)\s]+)\)")
 
 
-def heading_ids(text: str) -> list[str | None]:
+@lru_cache(maxsize=4096)
+def heading_ids(text: str) -> tuple[str | None, ...]:
     """The id of each heading in the text, None where it has none."""
-    return [
+    return tuple(
         str(token.attrs["id"]) if "id" in token.attrs else None
         for token in _parser.parse(text)
         if token.type == "heading_open"
-    ]
+    )
 
 
-def headings(text: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def headings(text: str) -> tuple[tuple[str, str], ...]:
     """Id and words of each second-level heading that has an id: the contents of the page."""
     tokens = _parser.parse(text)
-    return [
+    return tuple(
         (str(token.attrs["id"]), tokens[place + 1].content)
         for place, token in enumerate(tokens)
         if token.type == "heading_open" and token.tag == "h2" and "id" in token.attrs
-    ]
+    )
 
 
 def sections(text: str) -> list[tuple[str, str]]:
@@ -184,7 +186,8 @@ def sections(text: str) -> list[tuple[str, str]]:
     return [("", "\n".join(lines[: bounds[0]])), *parts]
 
 
-def links(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def links(text: str) -> tuple[str, ...]:
     """The targets of the links in the text, as the editor wrote them."""
 
     def walk(tokens: list[Token]) -> list[str]:
@@ -195,4 +198,4 @@ def links(text: str) -> list[str]:
             found += walk(token.children or [])
         return found
 
-    return walk(_parser.parse(text))
+    return tuple(walk(_parser.parse(text)))

@@ -7,10 +7,10 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 
-from articles.reading import Reading
+from articles.reading import More, Reading
 from helpcenter.publishing.models import Kind, LiveChange, Revision, RevisionQuerySet
 
 
@@ -22,21 +22,37 @@ class ArticleQuerySet(models.QuerySet[Any]):
         return self._one(_texts(language).live(at).filter(document__translation__article__slug=slug))
 
     def shown(self, slug: str, language: str, at: datetime) -> Reading:
-        """What readers get under an article's address: the live version, where it never had one another language's."""
-        try:
-            return self.live(slug, language, at)
-        except Http404:
-            return self.instead(slug, language, at)
+        """What readers get under an article's address: the live version, where it never had one another language's.
 
-    def instead(self, slug: str, language: str, at: datetime) -> Reading:
-        """An article in the first language that has it, where this one never had it. Raises Http404 if none has."""
-        texts = _texts(language).filter(document__translation__article__slug=slug)
-        if texts.filter(live_changes__at__lte=at).exists():
-            raise Http404("retired")
-        for other, _name in settings.LANGUAGES:
-            if reading := _texts(other).live(at).filter(document__translation__article__slug=slug).first():
-                return Reading.of(reading)
-        raise Http404("article")
+        Raises Http404 if there is none.
+        """
+        return self.shown_with_more(slug, language, at)[0]
+
+    def shown_with_more(self, slug: str, language: str, at: datetime) -> tuple[Reading, More]:
+        """The same, with what its page says of it. One question to the database, but for what was taken down."""
+        changes = LiveChange.objects.filter(document=OuterRef("document"))
+        looked = self.filter(translations=OuterRef("document")).order_by("-translations__verifications__at")
+        live = (
+            Revision.objects.of_kind(Kind.ARTICLE)
+            .live(at)
+            .filter(document__translation__article__slug=slug)
+            .select_related("document__translation__article", "translated_from")
+            .annotate(
+                published=Subquery(changes.order_by("at").values("at")[:1]),
+                looked=Subquery(
+                    looked.filter(translations__verifications__at__lte=at).values("translations__verifications__at")[:1]
+                ),
+            )
+        )
+        by_language: dict[str, Any] = {revision.document.language: revision for revision in live}
+        if language not in by_language:
+            if _texts(language).filter(document__translation__article__slug=slug, live_changes__at__lte=at).exists():
+                raise Http404("retired")
+            by_language = {code: by_language[code] for code, _name in settings.LANGUAGES if code in by_language}
+        revision = by_language.get(language) or next(iter(by_language.values()), None)
+        if revision is None:
+            raise Http404("article")
+        return Reading.of(revision), More({*by_language}, revision.published, revision.looked)
 
     def ways_out(self, language: str, at: datetime) -> Self:
         """The articles about a cancellation path that readers of a language can open at that instant."""

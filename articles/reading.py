@@ -10,6 +10,15 @@ from helpcenter.publishing.models import Revision
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """What a page says of an article beside its text: where it is live, since when, and when somebody last looked."""
+
+    live_in: set[str]
+    published: datetime | None
+    looked: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A revision of an article with what a page says of it. `live_since`: when readers got this version."""
 

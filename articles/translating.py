@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from articles.markdown import heading_ids, links
 from articles.models import Article, Translation
@@ -50,7 +50,7 @@ def standings(at: datetime, articles: Iterable[int] | None = None) -> Mapping[in
     revisions = Revision.objects.filter(document__in=[pk for pk, _, _ in rows])
     said = dict(revisions.live(at).values_list("document", "translated_from__number"))
     originals = {article: pk for pk, article, language in rows if language == languages()[0]}
-    shown = _shown(originals.values(), at)
+    shown = _shown(list(originals.values()), at)
     waiting: defaultdict[int, set[int]] = defaultdict(set)
     on_their_way = revisions.filter(translated_from__isnull=False).filter(
         Q(state__in=(State.IN_REVIEW, State.APPROVED)) | Q(live_changes__at__gt=at)
@@ -73,18 +73,20 @@ def standings(at: datetime, articles: Iterable[int] | None = None) -> Mapping[in
 def is_badly_behind(reading: Reading, at: datetime) -> bool:
     """Whether readers of a translation have to be told that the original says something else by now."""
     revision = reading.revision
-    original = original_of(revision.document)
-    if original is None:
+    original = Translation.objects.filter(article=revision.document.translation.article, language=languages()[0])
+    if reading.language == languages()[0]:
         return False
     said = revision.translated_from.number if revision.translated_from else None
-    shown = _shown([original.pk], at)[original.pk]
-    return freshness(live=True, translated_from=said, original=shown) is Freshness.BADLY_BEHIND
+    return any(
+        freshness(live=True, translated_from=said, original=shown) is Freshness.BADLY_BEHIND
+        for shown in _shown(original, at).values()
+    )
 
 
-def _shown(documents: Iterable[int], at: datetime) -> Mapping[int, Shown]:
+def _shown(documents: Iterable[int] | QuerySet[Translation], at: datetime) -> Mapping[int, Shown]:
     """What readers were shown of each document by that instant. Plans do not count, called off or not."""
     changes: defaultdict[int, list[tuple[int | None, Significance]]] = defaultdict(list)
-    rows = LiveChange.objects.filter(document__in=list(documents)).up_to(at).reverse()
+    rows = LiveChange.objects.filter(document__in=documents).up_to(at).reverse()
     for document, number, grade in rows.values_list("document", "revision__number", "revision__significance"):
         changes[document].append((number, Significance(grade or Significance.CONTENT)))
     return defaultdict(lambda: Shown.of(()), {document: Shown.of(each) for document, each in changes.items()})

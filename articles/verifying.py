@@ -43,12 +43,22 @@ def verify(
 
 def last_checked(reading: Reading, at: datetime, *, alone: bool = False) -> date:
     """When a text was last checked: as its author said, or by somebody since. `alone`: this very version."""
+    return checked_on(reading, last_looked(reading, at, alone=alone))
+
+
+def last_looked(reading: Reading, at: datetime, *, alone: bool = False) -> datetime | None:
+    """When somebody last found a text still right; `alone`: this very version."""
     looked = Verification.objects.filter(translation=reading.revision.document_id, at__lte=at)
     if alone:
         looked = looked.filter(revision=reading.revision)
-    newest = looked.aggregate(at=Max("at"))["at"]
+    newest: datetime | None = looked.aggregate(at=Max("at"))["at"]
+    return newest
+
+
+def checked_on(reading: Reading, looked: datetime | None) -> date:
+    """The later of the day that its author names and the day on which somebody looked."""
     said = reading.text.checked_on
-    return max(said, timezone.localdate(newest)) if newest else said
+    return max(said, timezone.localdate(looked)) if looked else said
 
 
 def checked(at: datetime, translations: Iterable[int] | None = None) -> Mapping[int, Checked]:

@@ -1,7 +1,8 @@
 """The reader's pages of articles: the list, an article, its history, one version, what changed between two."""
 
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,15 +16,17 @@ from articles.cards import can_draw, card
 from articles.history import first_published, history, rows
 from articles.models import Article, Rendition, Topic
 from articles.page import ArticlePage
-from articles.reading import Reading
+from articles.reading import More, Reading
 from articles.related import related
 from articles.sharing import Ended, opened
 from articles.translating import is_badly_behind
-from articles.verifying import last_checked
+from articles.verifying import checked_on, last_checked, last_looked
 from articles.wording import place
 from helpcenter.facts.sheets import languages, sheet_at, sheet_numbered
 from helpcenter.publishing.comparing import compare_passages
+from helpcenter.publishing.models import Revision
 from helpcenter.publishing.moments import moment, reads
+from helpcenter.publishing.standing import Standing, standing
 
 
 @reads("as_of")
@@ -40,9 +43,17 @@ def index(request: HttpRequest) -> HttpResponse:
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """What readers see now, or saw on the day that `as_of` names."""
     at = moment(request)
-    reading = Article.objects.shown(slug, get_language(), at)
-    as_of = timezone.localdate(at) if "as_of" in request.GET else None
-    return show(request, reading, at, as_of=as_of)
+    known = standing(request, at)
+    reading, more = Article.objects.shown_with_more(slug, get_language(), at)
+    return _show(
+        request,
+        ArticlePage(reading, known.ask(sheet_at)),
+        more,
+        known,
+        as_of=timezone.localdate(at) if "as_of" in request.GET else None,
+        related=related(reading, known, at),
+        badly_behind=is_badly_behind(reading, at),
+    )
 
 
 @reads("facts")
@@ -50,39 +61,49 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One version for ever: with the fact sheet of the day it went live, or the one that `facts` names."""
     now = timezone.now()
     reading = Article.objects.version(slug, get_language(), number, now)
-    return show(request, reading, now, facts=_number(request, "facts"), permanent=True)
+    facts = _number(request, "facts")
+    sheet = sheet_at(reading.live_since or now) if facts is None else sheet_numbered(facts, at=now)
+    more = _more(reading, now, last_looked(reading, now, alone=True))
+    there = Article.objects.numbered_in(slug, [number], now)
+    return _show(
+        request,
+        ArticlePage(reading, sheet),
+        more,
+        standing(request, now),
+        permanent=True,
+        elsewhere=elsewhere(slug, there, more.live_in),
+    )
 
 
-def show(
-    request: HttpRequest,
-    reading: Reading,
-    at: datetime,
-    *,
-    as_of: date | None = None,
-    facts: int | None = None,
-    permanent: bool = False,
-    preview: bool = False,
-) -> HttpResponse:
-    """The article's page; the admin's preview shows a draft on it too."""
-    if facts is not None:
-        sheet = sheet_numbered(facts, at=at)
-    else:
-        sheet = sheet_at(reading.live_since if permanent and reading.live_since else at)
-    context = {
-        "page": ArticlePage(reading, sheet),
-        "as_of": as_of,
-        "permanent": permanent,
-        "preview": preview,
-        "elsewhere": _elsewhere(reading, at, *([reading.number or 0] if permanent else [])),
-        "published": first_published(reading),
-        "paths": Article.objects.ways_out(get_language(), at),
+def preview(request: HttpRequest, revision: Revision) -> HttpResponse:
+    """A draft on the page that its article would have."""
+    now = timezone.now()
+    reading, known = Reading.of(revision), Standing(now)
+    more = _more(reading, now, last_looked(reading, now))
+    return _show(request, ArticlePage(reading, known.ask(sheet_at)), more, known, preview=True)
+
+
+def _more(reading: Reading, at: datetime, looked: datetime | None) -> More:
+    return More(Article.objects.live_in(reading.slug, at), first_published(reading), looked)
+
+
+def _show(request: HttpRequest, page: ArticlePage, more: More, known: Standing, **context: Any) -> HttpResponse:
+    reading, language = page.reading, get_language()
+    common = {
+        "page": page,
+        "elsewhere": elsewhere(reading.slug, {*more.live_in, reading.language}, more.live_in),
+        "published": more.published,
+        "paths": known.ask(_ways_out, language),
         "original_language": languages()[0],
-        "related": [] if permanent or preview else related(reading, sheet, at),
-        "instead": reading.language != get_language(),
-        "last_checked": last_checked(reading, at, alone=permanent),
-        "badly_behind": not (permanent or preview) and is_badly_behind(reading, at),
+        "related": [],
+        "instead": reading.language != language,
+        "last_checked": checked_on(reading, more.looked),
     }
-    return render(request, "articles/article.html", context)
+    return render(request, "articles/article.html", common | context)
+
+
+def _ways_out(language: str, at: datetime) -> list[Article]:
+    return list(Article.objects.ways_out(language, at))
 
 
 @reads("as_of", "facts")
@@ -177,7 +198,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         response = render(request, "404.html", {"link_ended": True}, status=HTTPStatus.GONE)
     else:
         with override(share.revision.document.language):
-            response = show(request, Reading.of(share.revision), now, preview=True)
+            response = preview(request, share.revision)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"

@@ -23,7 +23,7 @@ from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
 from articles.translating import original_of, standings
 from articles.verifying import Checked, checked, overdue, verify
-from articles.views import show
+from articles.views import preview
 from articles.wording import FIELD_LABELS, FRESHNESS_LABELS, GLANCE_LABELS, STEP_LABELS, place
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.freshness import Freshness
@@ -381,7 +381,7 @@ class TranslationAdmin(DocumentAdmin):
         translation = revision.document.translation
         with override(translation.language):
             try:
-                return show(request, Reading.of(revision), timezone.now(), preview=True)
+                return preview(request, revision)
             except Refused as refused:
                 return HttpResponse(str(refused), content_type="text/plain; charset=utf-8")
 

@@ -13,6 +13,7 @@ from typing import Any
 from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
 from helpcenter.delivery.epoch import Bell, Watch
 from helpcenter.publishing.moments import TRUE_UNTIL, cache_control
+from helpcenter.publishing.standing import EPOCH
 
 type Environ = dict[str, Any]
 type StartResponse = Callable[..., Any]
@@ -115,6 +116,8 @@ class Front:
 
         asked = {name: value for name, value in environ.items() if name not in _THEIR_OWN}
         asked["REQUEST_METHOD"] = "GET"
+        if epoch is not None:
+            asked[EPOCH] = epoch
         parts = self._application(asked, start_response)
         try:
             body = b"".join(parts)

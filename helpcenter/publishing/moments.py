@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from helpcenter.publishing.models import LiveChange
+from helpcenter.publishing.standing import Standing, standing
 
 TRUE_UNTIL = "helpcenter.true_until"
 """Where a request says, once it is answered, until when its page may be kept (a timestamp)."""
@@ -42,13 +43,13 @@ def today(at: datetime) -> date:
     return timezone.localdate(at)
 
 
-def true_until(asked: datetime) -> datetime:
+def true_until(asked: datetime, known: Standing) -> datetime:
     """Until when a page stays true: the next live change after it was asked for, or the end of the day.
 
     After it was asked for, not after it was made: a change that came in between may not be in it.
     """
     midnight = timezone.make_aware(datetime.combine(today(asked) + timedelta(days=1), time.min))
-    return min(filter(None, [midnight, LiveChange.objects.next_after(asked)]))
+    return min(filter(None, [midnight, known.ask(LiveChange.objects.next_after)]))
 
 
 def cache_control(seconds: float) -> str:
@@ -89,7 +90,7 @@ def cacheable(get_response: GetResponse) -> GetResponse:
         asked = timezone.now()
         response = get_response(request)
         if response.status_code in KEPT and not response.has_header("Cache-Control"):
-            ends = true_until(asked)
+            ends = true_until(asked, standing(request, asked))
             left = min(ends, asked + LONGEST_CACHED) - timezone.now()
             response["Cache-Control"] = cache_control(left.total_seconds())
             if _may_be_kept(request):

@@ -16,6 +16,7 @@ from helpcenter.domain.facts import FactSheet
 from helpcenter.domain.refunds import assess, provider_refund_policy, refund_policy
 from helpcenter.facts.sheets import sheet_at, sheet_numbered
 from helpcenter.publishing.moments import moment, today
+from helpcenter.publishing.standing import standing
 from helpcenter.refunds.answers import Answer
 from helpcenter.refunds.calendar import calendar
 from helpcenter.refunds.forms import UsageForm
@@ -25,7 +26,8 @@ from helpcenter.refunds.timeline import MAY_BE_MISSED, refund_days, renewal_days
 def check(request: HttpRequest) -> HttpResponse:
     """The form, and with valid input its answer. `facts` and `on` pin the sheet and the day: that is the permalink."""
     at = moment(request)
-    sheet = sheet_numbered(_facts(request), at=timezone.now()) if "facts" in request.GET else sheet_at(at)
+    known = standing(request, at)
+    sheet = sheet_numbered(_facts(request), at=timezone.now()) if "facts" in request.GET else known.ask(sheet_at)
     day = _day(request) if "on" in request.GET else today(at)
     typed = any(name in request.GET for name in UsageForm.field_order[:2])
     form = UsageForm(request.GET if typed else None, today=day, initial=request.GET.dict())

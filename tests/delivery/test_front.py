@@ -24,9 +24,10 @@ from helpcenter.delivery.answers import matches, preferred_encoding
 from helpcenter.delivery.epoch import Bell
 from helpcenter.delivery.front import Front
 from helpcenter.domain.versions import Significance
+from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.moments import TRUE_UNTIL
 from helpcenter.publishing.verbs import publish
-from tests.builders import a_body, a_draft, a_glance, a_user, reviewed
+from tests.builders import a_body, a_draft, a_glance, a_sheet_body, a_user, live, reviewed
 from tests.delivery.asking import Counted, ask
 from tests.promises.every_page import EVERY_PAGE, a_site_with_every_page
 
@@ -421,3 +422,32 @@ def test_tags_are_compared_as_a_list():
     assert matches('"a", W/"b"', '"b"')
     assert matches("*", '"b"')
     assert not matches('"ab"', '"b"')
+
+
+class TestWhatAMissAsksFor:
+    """Questions to the database for a page that is not remembered, while others of the same epoch are."""
+
+    @pytest.mark.parametrize(
+        ("address", "questions"),
+        [
+            ("/zh-hant/articles/walked/", 1),
+            ("/en/articles/walked/", 2),
+            ("/en/articles/walked/versions/1/", 6),
+            ("/zh-hant/", 1),
+            ("/zh-hant/refund/", 0),
+        ],
+    )
+    def test_no_more_than_these(self, django, bell, django_assert_num_queries, address, questions):
+        with patch.object(watching, "monotonic", lambda: 1.0):
+            ask(Front(django, bell, room=ROOM), address)
+            new = Front(django, bell, room=ROOM)
+            new._watch.ask()
+            with django_assert_num_queries(questions + 1):  # and whether something was published meanwhile
+                assert ask(new, address).status == 200
+
+    def test_what_was_published_is_asked_for_anew(self, front, bell):
+        before = ask(front, "/zh-hant/refund/").body
+        sheet = FactSheetDocument.objects.get()
+        live(sheet, {"2026-04-01": a_sheet_body(refund__gpu_minutes="7")})
+        bell.ring()
+        assert ask(front, "/zh-hant/refund/").body != before

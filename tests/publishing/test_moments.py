@@ -8,7 +8,8 @@ from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 
 from helpcenter.publishing.models import LiveChange
-from helpcenter.publishing.moments import cacheable, moment, seconds_until_change, today
+from helpcenter.publishing.moments import cache_control, cacheable, moment, today, true_until
+from helpcenter.publishing.standing import Standing
 from tests.builders import a_site, an_article
 
 EVENING = datetime(2026, 11, 23, 15, 59, 30, tzinfo=UTC)  # 23:59:30 in Taiwan
@@ -72,22 +73,26 @@ class TestForHowLongAPageIsTrue:
     def plan(self, at):
         LiveChange.objects.create(document=an_article(history={}), at=at, recorded_at=at)
 
-    def test_a_minute_at_most(self):
-        assert (
-            seconds_until_change(datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)) == 60
-        )
+    def ends(self, asked):
+        return true_until(asked, Standing(asked))
 
-    def test_until_midnight_in_taiwan_when_that_is_sooner(self):
-        assert seconds_until_change(EVENING, EVENING) == 30
-        assert seconds_until_change(NIGHT, NIGHT) == 60
+    def test_copies_are_shown_for_a_minute_at_most(self):
+        assert cache_control(3600) == cache_control(60) == "public, max-age=60"
+        assert cache_control(59.9) == "public, max-age=59"
+        assert cache_control(-1) == "public, max-age=0"
+
+    def test_until_midnight_in_taiwan(self):
+        assert self.ends(EVENING) == datetime(2026, 11, 23, 16, tzinfo=UTC)
+        assert self.ends(NIGHT) == datetime(2026, 11, 24, 16, tzinfo=UTC)
 
     def test_until_the_next_planned_change_when_that_is_sooner(self):
-        self.plan(datetime(2026, 11, 23, 15, 59, 42, 900000, tzinfo=UTC))
-        assert seconds_until_change(EVENING, EVENING) == 12
+        planned = datetime(2026, 11, 23, 15, 59, 42, 900000, tzinfo=UTC)
+        self.plan(planned)
+        assert self.ends(EVENING) == planned
 
     def test_a_change_that_has_happened_bounds_nothing(self):
         self.plan(EVENING)
-        assert seconds_until_change(EVENING, EVENING) == 30
+        assert self.ends(EVENING) == datetime(2026, 11, 23, 16, tzinfo=UTC)
 
     def test_a_change_that_came_while_the_page_was_made_ends_it_at_once(self):
         self.plan(EVENING + timedelta(seconds=2))
