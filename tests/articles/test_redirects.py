@@ -31,11 +31,13 @@ from tests.builders import (
 )
 from tests.desk import typed
 from tests.pages import WizardPage
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@replayed
 def article():
     a_site()
     for language in LANGUAGES:

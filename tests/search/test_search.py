@@ -30,6 +30,7 @@ from tests.builders import (
     the_bundled_site,
 )
 from tests.desk import typed
+from tests.replay import replayed
 from tests.search.quality import QUESTIONS, Tally, tally
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def indexed():
 
 
 @pytest.fixture
+@replayed
 def site():
     a_sheet()
     an_article("refund", history={"2026-02-01": a_body("Can I get my money back?", text="A refund is rare.")})
