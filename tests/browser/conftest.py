@@ -83,9 +83,15 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data of `site` lies."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path) -> Iterator[str]:
     """The address of a running server with the bundled content."""
-    with serving(tmp_path_factory.mktemp("site")) as address:
+    with serving(site_folder) as address:
         yield address
 
 
