@@ -1,5 +1,6 @@
 """What takes long to build is built once in a process; after that the same statements are said again, unchecked."""
 
+import re
 from collections.abc import Callable, Collection
 from functools import cache, wraps
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Model
 from time_machine import escape_hatch
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
+INTO = re.compile(r'\bINSERT (?:OR IGNORE )?INTO "?(\w+)')
 
 
 def replayed[Row: Model | None](build: Callable[[], Row]) -> Callable[[], Row]:
@@ -34,7 +36,7 @@ def replayed[Row: Model | None](build: Callable[[], Row]) -> Callable[[], Row]:
             _count_from_one(empty)
             with transaction.atomic(), connection.execute_wrapper(listen):
                 row = build()
-            inserted.update(sql.split()[2].strip('"') for _, sql, _ in said if sql.lstrip().startswith("INSERT"))
+            inserted.update(INTO.findall(" ".join(sql for _, sql, _ in said)))
             if inserted <= empty:
                 built.append(row)
             return row

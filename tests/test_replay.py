@@ -1,5 +1,7 @@
 """What is said again is what was built, else other tests would stand on something that the rules never let through."""
 
+from unittest.mock import patch
+
 import pytest
 from django.apps import apps
 from django.db import transaction
@@ -24,10 +26,13 @@ def names(model):
 @pytest.mark.django_db
 @pytest.mark.parametrize("build", [a_site, a_site_with_three_paths, a_site_with_every_page, the_bundled_site])
 def test_what_is_said_again_is_what_was_built(build):
-    found = []
-    for way in (build.__wrapped__, build, build):
+    def built(way):
         with transaction.atomic():
             way()
-            found.append(rows())
+            found = rows()
             transaction.set_rollback(True)
-    assert found[0] == found[1] == found[2]
+        return found
+
+    checked = [built(build.__wrapped__), built(build)]
+    with patch("helpcenter.publishing.verbs._go_live", side_effect=AssertionError("it was built again")):
+        assert [built(build)] * 2 == checked
