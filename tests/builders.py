@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
 from django.utils import timezone
 
 from articles.models import Article, Translation
@@ -17,6 +19,7 @@ from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.models import Document, Kind, LiveChange, ReviewPolicy, Revision
 from helpcenter.publishing.verbs import PERMISSIONS, approve, begin_draft, publish, submit
 from helpcenter.wizard.models import FlowDocument
+from tests.replay import replayed
 
 LANGUAGES = ("zh-hant", "en", "zh-hans")
 TAGS = {"zh-hant": "zh-Hant", "en": "en", "zh-hans": "zh-Hans"}
@@ -174,6 +177,7 @@ def a_flow(history: Mapping[str, dict[str, Any]] | None = None) -> Document:
     return live(document, history or {"2026-01-03": a_flow_body()})
 
 
+@replayed
 def a_site() -> None:
     """A small whole site: sheet, one walked article in both languages, flow."""
     a_sheet()
@@ -182,8 +186,16 @@ def a_site() -> None:
     a_flow()
 
 
-def the_three_paths() -> None:
-    """Beside a site: an article for each way to cancel, in both languages."""
+@replayed
+def the_bundled_site() -> None:
+    """What the project brings along."""
+    call_command("load_content", stdout=StringIO())
+
+
+@replayed
+def a_site_with_three_paths() -> None:
+    """Beside a site: an article for each way to cancel, in every language."""
+    a_site()
     for order, path in enumerate(CancellationPath, start=1):
         for language in LANGUAGES:
             body = a_body(f"By {path} {language}", steps=("go",), at_a_glance=a_glance())

@@ -15,7 +15,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 settings.register_profile(
     "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
-settings.load_profile("tests")
+settings.register_profile("deep", settings.get_profile("tests"), max_examples=1000)
+settings.load_profile("tests")  # unless pytest is told --hypothesis-profile=deep
 
 SAME_ON_BOTH = ("home", "promises", "refunds", "wizard")
 """Folders whose tests only read what others have written: they say nothing about a database.

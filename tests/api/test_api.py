@@ -1,12 +1,10 @@
 """The API says what the pages say, and nothing that it is sent breaks it."""
 
 import re
-from io import StringIO
 
 import pytest
 import schemathesis
 from bs4 import BeautifulSoup
-from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -19,7 +17,7 @@ from schemathesis.specs.openapi.checks import unsupported_method
 
 from helpcenter.domain.refunds import Earlier
 from helpcenter.publishing.verbs import retire
-from tests.builders import LANGUAGES, a_body, a_draft, a_sheet, a_sheet_body, a_site, an_article
+from tests.builders import LANGUAGES, a_body, a_draft, a_sheet, a_sheet_body, a_site, an_article, the_bundled_site
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +38,7 @@ class TestTheBundledContent(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        call_command("load_content", stdout=StringIO())
+        the_bundled_site()
 
     def test_articles(self):
         for language in LANGUAGES:
@@ -164,7 +162,7 @@ class TestSchemathesis(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        call_command("load_content", stdout=StringIO())
+        the_bundled_site()
 
     def setUp(self):
         # A request closes old connections, and with one this test's transaction. Django's own client does the same.

@@ -29,6 +29,7 @@ from helpcenter.publishing.verbs import discard, publish, retire, send_back, sub
 from helpcenter.references.models import Reference
 from helpcenter.search.models import Pin
 from tests.builders import a_body, a_draft, a_site, a_user, an_article, reviewed
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,7 @@ def at_once():
     return dict.fromkeys(("at", "now"), timezone.now())
 
 
+@replayed
 def some_of_everything():
     """A site on which everything has happened that can."""
     a_site()

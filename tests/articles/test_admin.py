@@ -11,6 +11,7 @@ from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.verbs import retire
 from tests.builders import LANGUAGES, a_body, a_site, a_user, an_article, without_four_eyes
 from tests.desk import typed
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +19,7 @@ LIST = "/admin/articles/translation/"
 
 
 @pytest.fixture
+@replayed
 def article():
     a_site()
     return an_article("topic", history={"2026-01-02": a_body("Topic", text="A sentense.", steps=("one", "two"))})

@@ -15,6 +15,7 @@ from helpcenter.domain.versions import Significance
 from helpcenter.publishing.verbs import publish, retire, submit
 from tests.builders import LANGUAGES, a_body, a_draft, a_site, a_user, an_article, at, reviewed
 from tests.desk import typed
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
+@replayed
 def article():
     """One that readers once saw in both languages, by two slugs, with a redirect and a draft."""
     a_site()

@@ -8,11 +8,13 @@ from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import publish, retire
 from tests.builders import LANGUAGES, TAGS, a_body, a_draft, a_glance, a_sheet, a_sheet_body, an_article, at
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
+@replayed
 def site():
     a_sheet({"2026-01-01": a_sheet_body(), "2026-03-01": a_sheet_body(refund__gpu_minutes="30")})
     for language in LANGUAGES:

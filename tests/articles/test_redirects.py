@@ -17,14 +17,27 @@ from articles.redirects import MOST_MISSING, note_missing, rename
 from helpcenter.domain.review import Role
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import retire, withdraw_plan
-from tests.builders import LANGUAGES, a_body, a_sheet, a_site, a_user, an_article, at, live, without_four_eyes
+from tests.builders import (
+    LANGUAGES,
+    a_body,
+    a_sheet,
+    a_site,
+    a_user,
+    an_article,
+    at,
+    live,
+    the_bundled_site,
+    without_four_eyes,
+)
 from tests.desk import typed
 from tests.pages import WizardPage
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@replayed
 def article():
     a_site()
     for language in LANGUAGES:
@@ -129,7 +142,7 @@ class TestRenaming:
         assert not [str(each) for each in dangling(timezone.now())]
 
     def test_bundled_words_go_to_the_article_that_they_were_of(self, client):
-        call_command("load_content", stdout=StringIO())
+        the_bundled_site()
         rename(Article.objects.get(slug="plans"), "prices", now=timezone.now())
         empty = an_article("plans", history={})
         call_command("load_content", stdout=StringIO())
@@ -333,7 +346,7 @@ class TestWhoMay:
         assert Article.objects.filter(slug="a").exists()
 
     def test_a_bundled_article_that_was_renamed_is_not_made_again(self, article):
-        call_command("load_content", stdout=StringIO())
+        the_bundled_site()
         rename(Article.objects.get(slug="plans"), "prices", now=timezone.now())
         call_command("load_content", stdout=StringIO())
         assert not Article.objects.filter(slug="plans").exists()

@@ -4,6 +4,7 @@ import pytest
 
 from helpcenter.publishing.verbs import retire
 from tests.builders import LANGUAGES, a_body, a_glance, a_sheet, an_article, at
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -12,6 +13,7 @@ SHELVES = {"way": "cancel", "leave": "cancel", "stuck": "trouble", "far": "after
 
 
 @pytest.fixture(autouse=True)
+@replayed
 def site():
     a_sheet()
     for language in LANGUAGES:

@@ -11,11 +11,13 @@ from articles.sharing import link
 from helpcenter.publishing.verbs import discard, restore, save_draft
 from tests.builders import a_body, a_draft, a_site, a_user, an_article
 from tests.desk import typed
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@replayed
 def draft():
     a_site()
     article = an_article("topic", history={"2026-01-02": a_body("Live")})

@@ -14,6 +14,7 @@ from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import approve, begin_draft, publish, retire, save_draft, submit
 from tests.builders import a_body, a_site, a_user, an_article, at, reviewed, without_four_eyes
 from tests.desk import typed
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,7 @@ FULL = "{#why}\n## Why\n\n{{refund.images}} [there](wizard)"
 
 
 @pytest.fixture
+@replayed
 def original():
     a_site()
     return an_article("topic", "zh-hant", history={"2026-02-01": a_body("原文", text=FULL, steps=("go",))})

@@ -16,11 +16,13 @@ from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import retire
 from tests.builders import a_body, a_site, a_user, an_article, at, live
 from tests.desk import typed
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@replayed
 def text():
     a_site()
     return an_article("topic", history={"2026-02-01": a_body("Topic", checked_on="2026-01-15")}, check_every=100)

@@ -25,11 +25,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each file in one worker, so that one server and one browser serve it; without a Chromium they skip, saying so."""
+    """They begin, as they take longest."""
+    items.sort(key=lambda item: Path(__file__).parent not in item.path.parents)
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")
@@ -83,9 +83,15 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data of `site` lies."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path) -> Iterator[str]:
     """The address of a running server with the bundled content."""
-    with serving(tmp_path_factory.mktemp("site")) as address:
+    with serving(site_folder) as address:
         yield address
 
 

@@ -63,22 +63,33 @@ def sideways(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-LOOKS = [("zh-hant", "light", 320), ("zh-hant", "dark", 1280), ("en", "light", 1280), ("en", "dark", 320)]
+WIDTHS = (320, 1280)
+LOOKS = [("zh-hant", "light", 320), ("en", "dark", 1280), ("zh-hant", "dark", 1280), ("en", "light", 320)]
+"""Every second kind of page has the first two, the others have the other two."""
+
+
+def too_wide(page) -> list[int]:
+    """At which widths the page scrolls sideways. It is left as wide as it was."""
+    before, found = page.viewport_size, []
+    for width in WIDTHS:
+        page.set_viewport_size({**before, "width": width})
+        found += [width] if sideways(page) else []
+    page.set_viewport_size(before)
+    return found
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_axe_finds_nothing_on_any_kind_of_page_and_nothing_scrolls_sideways(new_page, language, scheme, width):
     page = new_page(scheme=scheme, width=width)
-    for kind, address in KINDS.items():
-        page.goto(address.format(language))
-        assert (sideways(page), violations(page)) == (0, []), kind
+    for kind in list(KINDS)[LOOKS.index((language, scheme, width)) // 2 :: 2]:
+        page.goto(KINDS[kind].format(language))
+        assert (too_wide(page), violations(page)) == ([], []), kind
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("zh-hant", "dark")])  # the kinds above have all looks
-def test_axe_finds_nothing_in_any_state_of_the_wizard_and_nothing_scrolls_sideways(new_page, site, language, scheme):
-    states = wizard_states(site, language)
+def test_axe_finds_nothing_in_any_state_of_the_wizard_and_nothing_scrolls_sideways(new_page, site):
+    states = wizard_states(site, "zh-hant")
     assert len(states) > 30
-    page = new_page(scheme=scheme, width=320)
+    page = new_page(scheme="dark", width=320)  # the kinds above have all looks
     for address in states:
         page.goto(address)
         assert (sideways(page), violations(page)) == (0, []), address

@@ -6,7 +6,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.browser.conftest import ROOT, serving, surroundings
+from tests.browser.conftest import ROOT, surroundings
 
 
 def test_a_question_is_asked_and_a_suggestion_taken_by_keyboard_alone(new_page):
@@ -61,13 +61,12 @@ def test_without_javascript_the_search_is_a_form_on_every_page(new_page, width):
     assert "refund" in page.locator(".result").first.inner_text().lower()
 
 
-def test_a_synonym_acts_in_a_process_that_did_not_hear_of_it(tmp_path):
+def test_a_synonym_acts_in_a_process_that_did_not_hear_of_it(site, site_folder):
     added = (
         "from helpcenter.search.models import Synonym; Synonym.objects.create(language='en', words='refund\\nzorkback')"
     )
-    with serving(tmp_path) as address:
-        asked = f"{address}/en/search/?q=zorkback"
-        assert 'class="result"' not in urlopen(asked).read().decode()
-        shell = [sys.executable, "manage.py", "shell", "--no-imports", "--command", added]
-        subprocess.run(shell, cwd=ROOT, env=surroundings(tmp_path), check=True, capture_output=True)
-        assert 'class="result"' in urlopen(asked).read().decode()
+    asked = f"{site}/en/search/?q=zorkback"
+    assert 'class="result"' not in urlopen(asked).read().decode()
+    shell = [sys.executable, "manage.py", "shell", "--no-imports", "--command", added]
+    subprocess.run(shell, cwd=ROOT, env=surroundings(site_folder), check=True, capture_output=True)
+    assert 'class="result"' in urlopen(asked).read().decode()

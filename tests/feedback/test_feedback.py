@@ -12,11 +12,13 @@ from helpcenter.feedback.models import MOST_LETTERS, Vote
 from helpcenter.feedback.voting import MOST_A_DAY
 from tests.builders import LANGUAGES, a_body, a_site, a_user, an_article
 from tests.pages import Page
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@replayed
 def article():
     a_site()
     return an_article("topic", history={"2026-01-02": a_body("One"), "2026-02-02": a_body("Two")})

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from articles.models import Topic
 from helpcenter.home.views import choose_language, server_error
-from tests.builders import LANGUAGES, TAGS, a_body, a_site, an_article, at, the_three_paths
+from tests.builders import LANGUAGES, TAGS, a_body, a_site, a_site_with_three_paths, an_article, at
 from tests.pages import Page
 
 # ---- The language ----
@@ -68,8 +68,7 @@ def test_a_copy_of_the_door_is_kept_for_each_language_asked_for():
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_home_offers_the_three_paths_the_wizard_and_the_refund_check(language):
-    a_site()
-    the_three_paths()
+    a_site_with_three_paths()
     page = Page.at(f"/{language}/")
     assert list(page.links(".paths").values()) == [
         f"/{language}/articles/cancel-{path}/" for path in ("web", "discord", "email")
@@ -118,8 +117,7 @@ def test_home_of_a_day_shows_what_was_live_on_it(client):
     ],
 )
 def test_what_does_not_exist_leads_on_in_the_readers_language(language, nowhere):
-    a_site()
-    the_three_paths()
+    a_site_with_three_paths()
     response = Client().get(f"/{language}/{nowhere}")
     page = Page(response)
     assert response.status_code == 404

@@ -5,7 +5,6 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis.extra.django import TestCase
@@ -17,7 +16,7 @@ from articles.texts import GLANCE
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.sheets import sheet_at
 from helpcenter.publishing.verbs import publish, retire
-from tests.builders import LANGUAGES, a_body, a_draft, a_sheet, a_sheet_body, a_site, an_article
+from tests.builders import LANGUAGES, a_body, a_draft, a_sheet, a_sheet_body, a_site, an_article, the_bundled_site
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +36,7 @@ def bare(text):
 class TestTheBundledArticles(TestCase):
     @classmethod
     def setUpTestData(cls):
-        call_command("load_content", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+        the_bundled_site()
 
     def test_markdown_says_all_that_the_page_says(self):
         now = timezone.now()

@@ -4,18 +4,16 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin
 
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 
 from articles.models import Translation
 from helpcenter.facts.models import FactSheetDocument
-from tests.builders import LANGUAGES, live
+from tests.builders import LANGUAGES, live, the_bundled_site
 from tests.pages import Page
 
 HOST = "http://testserver"
@@ -63,7 +61,7 @@ class Site:
 
 def a_site_with_a_past() -> None:
     """The bundled texts; then a correction of one article and of one fact, so that there is something to compare."""
-    call_command("load_content", stdout=StringIO())
+    the_bundled_site()
     for text in Translation.objects.filter(article__slug="cancel-web"):
         body = text.revisions.get().body
         live(text, {"2026-10-20": {**body, "summary": f"{body['summary']} {{{{refund.images}}}}"}})

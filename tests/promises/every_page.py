@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.builders import LANGUAGES, a_body, a_flow, a_flow_body, a_glance, a_sheet, a_sheet_body, an_article, words
+from tests.replay import replayed
 
 ADDRESSES = {
     "home": "",
@@ -38,6 +39,7 @@ KINDS = [f"{kind} {language}" for language in LANGUAGES for kind in ADDRESSES]
 TEXT = "{#part}\n## A part\n\nUnder {{refund.gpu_minutes}}; press {{label.cancel}}; {{site.account}}; [wizard](wizard)."
 
 
+@replayed
 def a_site_with_every_page() -> None:
     """The builders' site, with two versions of its article and of the sheet, and an article without steps."""
     a_sheet({"2026-01-01": a_sheet_body(), "2026-02-01": a_sheet_body(plan__basic__monthly="11")})

@@ -29,7 +29,7 @@ from tests.builders import LANGUAGES, TAGS
 from tests.promises.crawling import HOST, STATIC, a_site_with_a_past, crawl, kind, state
 from tests.wizard.table import bundled_graph
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("crawl")]
+pytestmark = pytest.mark.django_db
 
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
 SEARCH_ENGINES_WANT = {"headline", "description", "author", "datePublished", "dateModified", "inLanguage"}

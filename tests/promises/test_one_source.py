@@ -23,6 +23,7 @@ from tests.builders import (
     words,
 )
 from tests.pages import Page
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,7 @@ TITLE = "Below {{refund.gpu_minutes}}"
 
 
 @pytest.fixture(autouse=True)
+@replayed
 def _site():
     a_sheet()
     for language in LANGUAGES:

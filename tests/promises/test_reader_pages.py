@@ -47,6 +47,7 @@ def ask(address, *, another_language):
     headers = {**ANOTHER_BROWSER, "Accept-Language": another_language, "If-None-Match": '"another"'}
     return {
         "plainly": plain,
+        "page": Page(plain),
         "otherwise": another.get(address, headers=headers),
         "again": Client().get(address, headers={"If-None-Match": plain.headers["ETag"]}),
     }
@@ -54,7 +55,7 @@ def ask(address, *, another_language):
 
 @pytest.fixture
 def page(answers, address):
-    return Page(answers[address]["plainly"])
+    return answers[address]["page"]
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_a_page_says_its_language_has_one_heading_and_a_way_past_the_menu(page, 
 def test_a_title_belongs_to_one_page(answers, language):
     pages: dict[str, str] = {}
     for address in ADDRESSES.values():
-        page = Page(answers[f"/{language}/{address}"]["plainly"])
+        page = answers[f"/{language}/{address}"]["page"]
         assert pages.setdefault(page.title, address.partition("?")[0]) == address.partition("?")[0]
     assert len(pages) > len({address.partition("?")[0] for address in ADDRESSES.values()})
 
@@ -146,7 +147,7 @@ def test_a_page_and_its_translation_name_each_other(answers, page, language, add
     assert alternates["x-default"] == alternates["zh-Hant"]
     assert alternates[page.attributes("html", "lang")[0]] == f"http://testserver{address}"
     for each in {*alternates.values()}:
-        translation = Page(answers[each.removeprefix("http://testserver")]["plainly"])
+        translation = answers[each.removeprefix("http://testserver")]["page"]
         assert alternates_of(translation) == alternates
     for switch in page.attributes("#languages a", "href"):
         assert f"http://testserver{switch}" in alternates.values()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from helpcenter.domain.review import Role, State
 from tests.builders import a_body, a_draft, a_sheet, a_user, an_article
 from tests.desk import typed
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ PEOPLE = {
 
 
 @pytest.fixture
+@replayed
 def article():
     a_sheet()
     return an_article("topic", history={"2026-01-02": a_body("Topic", text="A sentense.")})

@@ -390,11 +390,15 @@ class StoryByForms(Story):
     hands_of = ByForms
 
 
+EXAMPLES = settings.default.max_examples
+"""A story is some twenty examples long."""
+
+
 @pytest.mark.django_db
 def test_every_story_ends_as_the_model_tells_it():
-    run(StoryByVerbs, settings=settings(max_examples=20, stateful_step_count=25))
+    run(StoryByVerbs, settings=settings(max_examples=EXAMPLES // 10, stateful_step_count=25))
 
 
 @pytest.mark.django_db
 def test_every_story_told_through_the_forms_ends_as_the_model_tells_it():
-    run(StoryByForms, settings=settings(max_examples=6, stateful_step_count=20))
+    run(StoryByForms, settings=settings(max_examples=EXAMPLES // 25, stateful_step_count=20))

@@ -7,11 +7,13 @@ from helpcenter.domain.review import Role
 from helpcenter.publishing.models import Unsaved
 from tests.builders import a_body, a_site, a_user, an_article, without_four_eyes
 from tests.desk import typed
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@replayed
 def article():
     a_site()
     without_four_eyes()

@@ -21,7 +21,7 @@ from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import discard, publish, retire
 from helpcenter.references.indexing import index
 from helpcenter.references.models import OutboundHost, Reference, Target
-from tests.builders import a_body, a_draft, a_fact, a_sheet_body, a_site, a_user, an_article, at
+from tests.builders import a_body, a_draft, a_fact, a_sheet_body, a_site, a_user, an_article, at, the_bundled_site
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def used(kind, when="2026-11-01"):
 
 
 def test_what_the_bundled_content_uses_is_all_that_a_scan_of_its_words_finds():
-    call_command("load_content", stdout=StringIO())
+    the_bundled_site()
     now = timezone.now()
     for fact in sheet_at(now):
         token = re.compile(r"\{\{\s*" + re.escape(fact.key) + r"\s*\}\}")

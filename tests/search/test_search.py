@@ -5,7 +5,6 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,8 +19,20 @@ from helpcenter.search import asking, counting
 from helpcenter.search.asking import search
 from helpcenter.search.indexing import rebuild
 from helpcenter.search.models import FIELDS, Entry, Pin, Question, Synonym, Term
-from tests.builders import FactSheetDocument, a_body, a_draft, a_sheet, a_sheet_body, a_user, an_article, live, reviewed
+from tests.builders import (
+    FactSheetDocument,
+    a_body,
+    a_draft,
+    a_sheet,
+    a_sheet_body,
+    a_user,
+    an_article,
+    live,
+    reviewed,
+    the_bundled_site,
+)
 from tests.desk import typed
+from tests.replay import replayed
 from tests.search.quality import QUESTIONS, Tally, tally
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +50,7 @@ def indexed():
 
 
 @pytest.fixture
+@replayed
 def site():
     a_sheet()
     an_article("refund", history={"2026-02-01": a_body("Can I get my money back?", text="A refund is rare.")})
@@ -49,7 +61,7 @@ def site():
 class TestTheBundledArticles(TestCase):
     @classmethod
     def setUpTestData(cls):
-        call_command("load_content", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+        the_bundled_site()
 
     def test_real_questions_are_answered_in_the_first_place_or_the_first_three(self):
         every = Tally(*(sum(getattr(each, name) for each in tally().values()) for name in Tally.__dataclass_fields__))

@@ -2,10 +2,8 @@
 
 import json
 import re
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +14,17 @@ from helpcenter.publishing.comparing import Change
 from helpcenter.publishing.verbs import begin_draft, retire
 from helpcenter.wizard import admin
 from helpcenter.wizard.models import FlowDocument
-from tests.builders import LANGUAGES, a_draft, a_flow_body, a_site, a_user, at, without_four_eyes, words
+from tests.builders import (
+    LANGUAGES,
+    a_draft,
+    a_flow_body,
+    a_site,
+    a_user,
+    at,
+    the_bundled_site,
+    without_four_eyes,
+    words,
+)
 from tests.desk import typed
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +94,7 @@ class TestTheRows:
         assert json.dumps(self.draft(flow)) == json.dumps(a_flow_body())
 
     def test_the_bundled_flow_as_well(self, client):
-        call_command("load_content", stdout=StringIO())
+        the_bundled_site()
         flow = FlowDocument.objects.get()
         client.force_login(a_user())
         assert self.send(client, flow).status_code == 302

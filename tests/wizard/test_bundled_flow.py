@@ -1,15 +1,13 @@
 """The bundled flow over the bundled articles: where every path ends, page by page, and how soon."""
 
-import io
-
 import pytest
 import yaml
-from django.core.management import call_command
 from django.test import Client
 
 from helpcenter.domain.flows.graph import DONE, Step
 from helpcenter.domain.flows.lint import lint
 from helpcenter.domain.flows.replay import paths
+from tests.builders import the_bundled_site
 from tests.pages import Page, WizardPage
 from tests.wizard.table import CONTENT, LANGUAGES, TABLE, bundled_flow, bundled_graph, bundled_steps, rows
 
@@ -33,7 +31,7 @@ def test_an_article_has_the_same_steps_in_every_language():
 
 @pytest.fixture
 def _bundled_content(db):
-    call_command("load_content", verbosity=0, stdout=io.StringIO())
+    the_bundled_site()
 
 
 @pytest.mark.django_db
