@@ -25,6 +25,7 @@ from articles.redirects import moved, note_missing
 from helpcenter.facts.sheets import sheet_at
 from helpcenter.home.cookies import DESK
 from helpcenter.publishing.moments import moment, today
+from helpcenter.publishing.standing import standing
 from helpcenter.refunds.forms import UsageForm
 
 READING = ("GET", "HEAD")
@@ -89,6 +90,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _articles(request: HttpRequest, *, now: bool = False) -> dict[str, object]:
     at = timezone.now() if now else moment(request)
-    sheet = sheet_at(at)
+    sheet = standing(request, at).ask(sheet_at)
     pages = [ArticlePage(reading, sheet) for reading in Article.objects.all_live(get_language(), at)]
     return {"pages": pages, "paths": [page for page in pages if page.reading.path]}

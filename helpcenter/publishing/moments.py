@@ -88,9 +88,10 @@ def cacheable(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         asked = timezone.now()
+        known = standing(request, asked)  # first, so that it holds for the view, which reads the clock later
         response = get_response(request)
         if response.status_code in KEPT and not response.has_header("Cache-Control"):
-            ends = true_until(asked, standing(request, asked))
+            ends = true_until(asked, known)
             left = min(ends, asked + LONGEST_CACHED) - timezone.now()
             response["Cache-Control"] = cache_control(left.total_seconds())
             if _may_be_kept(request):
