@@ -9,7 +9,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format editor messages requirements bench-archive bench-compare bench-questions bench-search
+.PHONY: run test lint format editor messages requirements bench bench-archive bench-compare bench-questions bench-search
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -50,6 +50,10 @@ bench-search: $(DEV)
 	@failed=0; for database in "" $(BENCH_DATABASE_URL); do \
 		$(VENV)/bin/python -m tests.search.bench $(ARTICLES) $$database || failed=1; done; exit $$failed
 
+# An article beside nginx, Wagtail and Django's page cache, by wrk; exit code 1 if a ratio is not as promised.
+bench: $(DEV) .venv-bench/.installed
+	$(VENV)/bin/python -m tests.delivery.bench
+
 format: $(DEV)
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
@@ -60,12 +64,17 @@ messages: $(DEV)
 
 # Pins every dependency with its hashes; the files name no index.
 requirements: $(DEV)
-	for set in run dev; do $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
+	for set in run dev bench; do $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
 		--no-emit-index-url --python-version 3.12 requirements/$$set.in --output-file requirements/$$set.txt; done
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12) and "Python 3.12 or newer is needed, this is " + sys.version)'
 	$(PYTHON) -m venv $(VENV)
+
+.venv-bench/.installed: requirements/bench.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 $(RUN): requirements/run.txt | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from helpcenter.delivery.database import usable
+from helpcenter.delivery.granian import command
 from helpcenter.publishing.models import Revision
 
 PORT_TAKEN = 4
@@ -30,15 +31,8 @@ class Command(BaseCommand):
         host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
         self.stdout.write(f"http://{host}:{settings.PORT}/")
         self.stdout.flush()
-        granian = [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-            *("--host", settings.HOST, "--port", str(settings.PORT)),
-            # A request takes milliseconds: more threads would only wait for the interpreter.
-            *("--blocking-threads", "4", "--backpressure", "128"),
-            *("--log-level", "warning", "helpcenter.wsgi:application"),
-        ]
         # Not a child but this very process, so that SIGTERM and Ctrl-C reach the server.
-        os.execv(sys.executable, granian)
+        os.execv(sys.executable, command(settings.HOST, settings.PORT))
 
     def _load(self) -> None:
         """What was live stays live: only a site without anything to show does not start with a broken bundle."""
