@@ -49,7 +49,7 @@ class TestWhatEditorsWrite:
     def test_a_heading_with_its_id(self):
         text = "{#when}\n## When *exactly*\n\nWords.\n\n{#more}\n### More\n\n## Bare"
         assert '<h2 id="when">When <em>exactly</em></h2>' in render(text)
-        assert heading_ids(text) == ["when", "more", None]
+        assert heading_ids(text) == ("when", "more", None)
         assert headings(text) == [("when", "When *exactly*")]
 
     def test_a_table(self):
