@@ -66,7 +66,7 @@ def render_inline(text: str) -> str:
 def fill(html: str, sheet: FactSheet, language: str, resolve: Callable[[str], str]) -> SafeString:
     """Rendered HTML with each fact as readers of that language see it, and each short link resolved to an address."""
     filled = TOKEN.sub(lambda token: _show(sheet[token[1]], language) if token[1] in sheet else token[0], html)
-    return mark_safe(_HREF.sub(lambda link: f'<a href="{escape(resolve(link[1]))}"', filled))  # noqa: S308 (cleaned above)
+    return mark_safe(_HREF.sub(lambda link: f'<a href="{escape(resolve(unescape(link[1])))}"', filled))  # noqa: S308 (cleaned above)
 
 
 _HREF = re.compile(r'<a href="(?!https:|mailto:|#|/)([^"]*)"')

@@ -62,11 +62,8 @@ class TestWhatEditorsWrite:
         assert "img" not in Page(render("![x](https://example.com/x.png)")).tags
 
     def test_links_are_told_as_they_were_written(self):
-        assert links("[a](cancel-web#top), **[b](https://x.y/)**\n\n- [c](wizard)") == [
-            "cancel-web#top",
-            "https://x.y/",
-            "wizard",
-        ]
+        told = links("[a](cancel-web#top), **[b](https://x.y/)**\n\n- [c](wizard)")
+        assert told == ("cancel-web#top", "https://x.y/", "wizard")
 
 
 SNIPPETS = r"""
@@ -151,6 +148,10 @@ class TestLinks:
     def test_a_short_link_becomes_an_address_and_others_stay(self):
         html = shown("[a](cancel-web#top) [b](https://x.y/) [c](#here) [d](mailto:a@x.y)")
         assert Page(html).targets == ["/cancel-web#top/", "https://x.y/", "#here", "mailto:a@x.y"]
+
+    def test_what_a_query_joins_is_escaped_once(self):
+        html = shown("[a](refund?gpu_minutes=0&images=4)")
+        assert Page(html).targets == ["/refund?gpu_minutes=0&images=4/"]
 
     @pytest.mark.parametrize(
         ("target", "address"),
