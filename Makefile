@@ -9,7 +9,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format editor messages requirements bench bench-archive bench-compare bench-questions bench-search
+.PHONY: run test lint format budget editor messages requirements bench bench-archive bench-compare bench-questions bench-search
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -53,6 +53,10 @@ bench-search: $(DEV)
 # An article beside nginx, Wagtail and Django's page cache, by wrk; exit code 1 if a ratio is not as promised.
 bench: $(DEV) .venv-bench/.installed
 	$(VENV)/bin/python -m tests.delivery.bench
+
+# What a visit costs in bytes and requests, in Chromium; exit code 1 if an article costs more than promised.
+budget: $(DEV)
+	$(VENV)/bin/python -m tests.browser.budget
 
 format: $(DEV)
 	$(VENV)/bin/ruff format .

@@ -50,7 +50,7 @@ class TestWhatEditorsWrite:
         text = "{#when}\n## When *exactly*\n\nWords.\n\n{#more}\n### More\n\n## Bare"
         assert '<h2 id="when">When <em>exactly</em></h2>' in render(text)
         assert heading_ids(text) == ("when", "more", None)
-        assert headings(text) == [("when", "When *exactly*")]
+        assert headings(text) == (("when", "When *exactly*"),)
 
     def test_a_table(self):
         assert "<td>1</td>" in render("| a |\n|---|\n| 1 |")
