@@ -6,6 +6,7 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
+from tests.browser.conftest import ROOT
 from tests.browser.test_accessibility import KINDS, sideways, violations
 
 SOME = ("home", "path article", "article with a table", "rules disagree", "search with results", "outcome with dates")
@@ -82,3 +83,16 @@ def test_without_javascript_it_leads_there(new_page, site):
     page.goto("/en/articles/after-cancel/")
     page.locator("#fast-time + .heading__link").click()
     assert page.url == f"{site}/en/articles/after-cancel/#fast-time"
+
+
+def test_the_style_sheet_that_is_sent_says_what_was_written(new_page, site):
+    page = new_page()
+    page.goto("/en/")
+    rules = """async address => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(address.includes("{") ? address : await (await fetch(address)).text());
+        return [...sheet.cssRules].map(rule => rule.cssText).join("\\n");
+    }"""
+    sent = page.evaluate(rules, page.locator("link[rel=stylesheet]").first.get_attribute("href"))
+    assert sent == page.evaluate(rules, (ROOT / "static/css/site.css").read_text("utf-8"))
+    assert len(sent) > 20_000
