@@ -9,7 +9,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format budget editor messages requirements bench bench-archive bench-compare bench-questions bench-search
+.PHONY: run test lint format budget lighthouse editor messages requirements bench bench-archive bench-compare bench-questions bench-search
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -57,6 +57,10 @@ bench: $(DEV) .venv-bench/.installed
 # What a visit costs in bytes and requests, in Chromium; exit code 1 if an article costs more than promised.
 budget: $(DEV)
 	$(VENV)/bin/python -m tests.browser.budget
+
+# What Lighthouse says of every kind of page, on a phone and on a desk; needs node. Exit code 1 below 100 anywhere.
+lighthouse: $(DEV)
+	$(VENV)/bin/python -m tests.browser.lighthouse
 
 format: $(DEV)
 	$(VENV)/bin/ruff format .
