@@ -1,6 +1,6 @@
 """What Lighthouse says of every kind of page, on a phone and on a desk: `make lighthouse`.
 
-Needs node and npm. Arguments: the languages to look at, by default the first. Exit code 1 if any category of any page is
+Needs node and npm. Arguments: the languages to look at, by default the first. Exit code 1 if a category of any page is
 below 100. Pages that search engines are asked to leave out are not blamed for it (is-crawlable); all else counts.
 """
 
