@@ -4,10 +4,11 @@ Not django-formtools: it keeps a cursor in the session, which Back, reload and a
 contradict.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from helpcenter.domain.flows.graph import Asking, Graph, Node, Outcome, Way
+from helpcenter.domain.flows.graph import STUCK, Asking, Graph, Node, Outcome, Way
 
 
 class UnknownPage(Exception):
@@ -172,3 +173,19 @@ def paths(graph: Graph) -> Iterator[Path]:
         for way in reversed(graph.ways(node)):
             if way.target not in met:
                 waiting.append((way.target, (*answers, Answered(node, way))))
+
+
+def positions(graph: Graph, *, stuck: int) -> Iterator[Position]:
+    """Every page by every way forward on which at most so many steps cannot be followed, the shortest ways first.
+
+    Of pages to which somebody has gone back there are far more; none of them is here.
+    """
+    waiting = deque([replay(graph, {}, None)])
+    while waiting:
+        position = waiting.popleft()
+        yield position
+        met = {position.node.key, *(answered.node.key for answered in position.trail)}
+        stuck_before = sum(answered.choice.key == STUCK for answered in position.trail)
+        for way in graph.ways(position.node):
+            if way.target not in met and stuck_before + (way.key == STUCK) <= stuck:
+                waiting.append(choose(graph, position, way.key))
