@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin
@@ -40,17 +40,19 @@ class Site:
     answers: dict[str, Any] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
+    forms: bool = True
+    """Whether it answers forms."""
 
-    def ask(self, client: Client, address: str) -> None:
+    def ask(self, client: Any, address: str) -> None:
         """What is at an address, and where it leads."""
         response = self.answers[address] = client.get(address.removeprefix(HOST))
         soup = BeautifulSoup()
-        if kind(response) == "text/html" and response.content:
+        if kind(response) == "text/html" and response.content and "Location" not in response.headers:
             self.pages[address] = page = Page(response)
             soup = page.soup
         elif kind(response).endswith("xml"):
             soup = BeautifulSoup(response.content, "xml")
-        found = [*_links(soup), *filter(None, [response.headers.get("Location")])]
+        found = [*_links(soup, forms=self.forms), *filter(None, [response.headers.get("Location")])]
         self.links[address] = [urljoin(address, link) for link in found]
 
     @property
@@ -71,11 +73,17 @@ def a_site_with_a_past() -> None:
 
 
 def crawl() -> Site:
-    """Ask for every address once. The wizard has one page for many addresses: one of each page is enough."""
-    client, site, seen = Client(), Site(), set()
+    """Ask the site for every address, those that readers type included."""
+    client = Client()
     typed = [f"{HOST}{address.format(language)}" for address in BY_FORMS for language in LANGUAGES]
     helped = [client.post(f"/{each}/feedback/{each}/cancel-web/1/", {"helped": "no"}) for each in LANGUAGES]
     typed += [urljoin(HOST, response.headers["Location"]) for response in helped]
+    return follow(client, typed)
+
+
+def follow(client: Any, typed: Collection[str] = (), *, forms: bool = True) -> Site:
+    """Ask for every address once. The wizard has one page for many addresses: one of each page is enough."""
+    site, seen = Site(forms=forms), set()
     waiting = deque([f"{HOST}/", f"{HOST}/sitemap.xml", *typed])
     while waiting:
         address = waiting.popleft()
@@ -103,11 +111,11 @@ def kind(response: Any) -> str:
     return response.headers.get("Content-Type", "").partition(";")[0]
 
 
-def _links(soup: BeautifulSoup) -> Iterator[str]:
+def _links(soup: BeautifulSoup, *, forms: bool) -> Iterator[str]:
     for tag in soup.find_all(True):
         if tag.name == "loc":
             yield tag.get_text()
-        if tag.name == "form" and tag.get("method") != "post":
+        if forms and tag.name == "form" and tag.get("method") != "post":
             # As it is sent with nothing typed: the place on the page where the answer would be is not there then.
             kept = urlencode([(str(each["name"]), str(each["value"])) for each in tag.select("[type=hidden]")])
             yield "?".join(filter(None, [urldefrag(str(tag["action"])).url, kept]))
