@@ -9,7 +9,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format budget editor messages requirements bench bench-archive bench-compare bench-questions bench-search
+.PHONY: run test lint format budget editor export messages requirements bench bench-archive bench-compare bench-questions bench-search
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -17,6 +17,10 @@ run: $(RUN)
 editor: $(RUN)
 	@$(VENV)/bin/python manage.py migrate --verbosity 0
 	@$(VENV)/bin/python manage.py createsuperuser
+
+# The reader side as files for any file server: make export FOLDER=/srv/standby ORIGIN=https://guide.example
+export: $(RUN)
+	@$(VENV)/bin/python manage.py export_site "$(FOLDER)" --origin "$(ORIGIN)"
 
 # Everything on SQLite, then what writes to the database once more on PostgreSQL.
 test: $(DEV)

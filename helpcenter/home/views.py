@@ -74,6 +74,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", {**articles, "gone": bool(found)}, status=status)
 
 
+def way_on(request: HttpRequest, status: HTTPStatus, **why: bool) -> HttpResponse:
+    """The page of what is not there, for whoever answers without Django; `why` as its template asks for it."""
+    return render(request, "404.html", {**_articles(request, now=True), **why}, status=status)
+
+
 def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Readers' pages take nothing but questions; at the desk a form without its token is Django's own affair."""
     if request.path.startswith(DESK):
