@@ -128,7 +128,8 @@ def test_an_uploaded_picture_is_there_in_every_size(folder):
         Rendition.objects.create(picture=picture, width=width, height=1, digest=digest, content=f"{width}".encode())
     body = a_body("Shown", steps=("go",))
     body["steps"][0] |= {"picture": picture.key, "alt": "A picture"}
-    an_article("shown", "en", history={"2026-01-02": body})
+    for language in LANGUAGES:
+        an_article("shown", language, history={"2026-01-02": body})
     export_to(folder)
     assert {name: body for name, body in said(folder).items() if name.startswith("pictures/")} == {
         f"pictures/{width:064}.webp": f"{width}".encode() for width in (320, 640)
