@@ -88,7 +88,7 @@ def _sheets(now: datetime) -> Iterator[FactSheet]:
         yield sheet_at(now)
     except (Http404, Refused):
         return  # without facts readers see no text
-    for change in LiveChange.objects.filter(document__kind=Kind.FACTS, at__gt=now).select_related("revision"):
+    for change in LiveChange.objects.of_kind(Kind.FACTS).filter(at__gt=now).select_related("revision"):
         if change.revision:
             yield sheet_of(change.revision)
 

@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 raise CommandError("this database has content already; nothing was changed")
             with transaction.atomic():
                 call_command("load_content", stdout=self.stdout, verbosity=options["verbosity"])
-                now, sheets = timezone.now(), LiveChange.objects.filter(document__kind=Kind.FACTS)
+                now, sheets = timezone.now(), LiveChange.objects.of_kind(Kind.FACTS)
                 generate(
                     wanted,
                     since=sheets.earliest("at").at,  # before there are facts readers see no text
