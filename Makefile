@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev-installed
 ARTICLES ?= 10000
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format editor messages requirements bench-archive bench-compare bench-questions bench-search
+.PHONY: run test lint format editor messages requirements bench-archive bench-compare bench-growth bench-questions bench-search
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -37,6 +37,10 @@ bench-archive: $(DEV)
 # Two texts of 20,000 words against each other; exit code 1 if an editor would wait longer than a second.
 bench-compare: $(DEV)
 	$(VENV)/bin/python -m tests.publishing.bench
+
+# What each kind of page costs among 10, 100, 1,000 and 10,000 articles; SIZES="10 100000" for others.
+bench-growth: $(DEV)
+	$(VENV)/bin/python -m tests.delivery.growth $(SIZES) --plot docs/growth.svg
 
 # Real questions against the bundled articles; exit code 1 below nine in ten first, or one not in the first three.
 bench-questions: $(DEV)
