@@ -242,7 +242,7 @@ def _cell(kind: str, cost: Cost) -> str:
     return f"{cost.cpu:,.0f} ms, {cost.queries}, {cost.kilobytes:,.0f} KB"
 
 
-WIDTH, HEIGHT, LEFT, RIGHT, EDGE = 640, 420, 60, 170, 30
+WIDTH, HEIGHT, LEFT, RIGHT, EDGE = 660, 420, 80, 170, 30
 LEAST, MOST = 1, 100_000
 """Milliseconds at the lower and the upper end of the plot."""
 
