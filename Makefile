@@ -9,7 +9,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format budget lighthouse editor export messages requirements bench bench-archive bench-compare bench-questions bench-search
+.PHONY: run test lint format budget lighthouse editor export messages requirements bench bench-archive bench-compare bench-growth bench-questions bench-search
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -43,6 +43,10 @@ bench-archive: $(DEV)
 # Two texts of 20,000 words against each other; exit code 1 if an editor would wait longer than a second.
 bench-compare: $(DEV)
 	$(VENV)/bin/python -m tests.publishing.bench
+
+# What each kind of page costs among 10, 100, 1,000 and 10,000 articles; SIZES="10 100000" for others.
+bench-growth: $(DEV)
+	$(VENV)/bin/python -m tests.delivery.growth $(SIZES) --plot docs/growth.svg
 
 # Real questions against the bundled articles; exit code 1 below nine in ten first, or one not in the first three.
 bench-questions: $(DEV)

@@ -41,6 +41,12 @@ def elsewhere(slug: str, there: Container[str], live_in: Container[str]) -> dict
     return addresses
 
 
+def index_in(code: str) -> str:
+    """The list of all articles in a language."""
+    with override(code):
+        return reverse("articles:index")
+
+
 def html_lang(code: str) -> str:
     """A language code as HTML writes it: the script's name begins with a capital."""
     language, *script = code.split("-")

@@ -68,7 +68,9 @@ def _check_targets(document: Document, text: ArticleText, body: dict[str, Any], 
     for where, slug, part in wanted:
         if not slug and part not in own:
             yield Finding("link-part-unknown", where, details={"target": f"#{part}"})
-    keys = Article.objects.by_any_slug(dict(Article.objects.values_list("slug", "pk")), at)
+    led = Article.objects.led_to(at, {slug for _, slug, _ in wanted})
+    pks = dict(Article.objects.filter(slug__in=set(led.values())).values_list("slug", "pk"))
+    keys = {name: pks[slug] for name, slug in led.items()}
     texts = Translation.objects.filter(article__in={keys[slug] for _, slug, _ in wanted if slug in keys})
     live = {
         (revision.document.translation.article_id, revision.document.language): revision
@@ -131,7 +133,7 @@ def check_links(passages: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     found = [(where, link) for where, words in passages for link in links(words)]
     yield from check_hosts(found)
     if targets := [(where, target) for where, link in found if (target := link_target(link))]:
-        known = {*Article.objects.led_to(timezone.now()), *ROOMS}
+        known = {*Article.objects.led_to(timezone.now(), {target.partition("#")[0] for _, target in targets}), *ROOMS}
         for where, target in targets:
             page, part = target.partition("#")[::2]
             if (page and page not in known) or (page in ROOMS and part):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -14,8 +15,9 @@ from articles.history import history
 from articles.models import Article
 from articles.page import ArticlePage
 from articles.reading import Reading
-from helpcenter.facts.sheets import sheet_at
-from helpcenter.publishing.models import Kind, LiveChange, Revision
+from helpcenter.domain.facts import FactSheet
+from helpcenter.facts.sheets import sheet_at, sheet_of
+from helpcenter.publishing.models import Document, Kind, LiveChange, kind_is
 from helpcenter.publishing.moments import moment
 
 MOST_ENTRIES = 50
@@ -24,13 +26,18 @@ MOST_ENTRIES = 50
 def of_language(request: HttpRequest) -> HttpResponse:
     """The newest changes of all articles of a language; of what is taken down nothing more is told."""
     at, language = moment(request), get_language()
-    live = Revision.objects.of_kind(Kind.ARTICLE).live(at).filter(document__language=language)
-    changes = LiveChange.objects.filter(document__in=live.values("document"), revision__isnull=False).up_to(at)
-    seen = changes.select_related("revision__document__translation__article")
+    # From the newest change back to the last that is shown: no condition that the database could begin with.
+    text = Document.objects.filter(kind_is(Kind.ARTICLE), language=language, pk=OuterRef("document"))
+    newest = LiveChange.objects.up_to(at).filter(document=OuterRef("document")).values("revision")[:1]
+    changes = LiveChange.objects.up_to(at).filter(Exists(text), revision__isnull=False)
+    seen = changes.annotate(shown=Subquery(newest)).filter(shown__isnull=False)
+    sheets = list(LiveChange.objects.of_kind(Kind.FACTS).up_to(at).select_related("revision"))
     feed = _feed(request, _("Cancelling Midjourney: what changed"), reverse("articles:index"))
-    for change in seen[:MOST_ENTRIES]:
-        if change.revision:
-            _add(feed, request, Reading.of(change.revision), change.at, change.note or change.revision.note)
+    for change in seen.select_related("revision__document__translation__article")[:MOST_ENTRIES]:
+        sheet = next((each.revision for each in sheets if each.revision and each.at <= change.at), None)
+        if change.revision and sheet:
+            reading = Reading.of(change.revision)
+            _add(feed, request, reading, sheet_of(sheet), change.at, change.note or change.revision.note)
     return _answer(feed)
 
 
@@ -44,7 +51,7 @@ def of_article(request: HttpRequest, slug: str) -> HttpResponse:
         if entry.reading:
             facts = ", ".join(key for key, _old, _new in entry.facts)
             note = _("Facts changed: %s") % facts if facts else entry.reading.note
-            _add(feed, request, entry.reading, entry.at, note)
+            _add(feed, request, entry.reading, entry.sheet, entry.at, note)
     return _answer(feed)
 
 
@@ -60,8 +67,8 @@ def _feed(request: HttpRequest, title: str, link: str) -> Atom1Feed:
     )
 
 
-def _add(feed: Atom1Feed, request: HttpRequest, reading: Reading, at: datetime, note: str) -> None:
-    page = ArticlePage(reading, sheet_at(at))
+def _add(feed: Atom1Feed, request: HttpRequest, reading: Reading, sheet: FactSheet, at: datetime, note: str) -> None:
+    page = ArticlePage(reading, sheet)
     link = request.build_absolute_uri(page.permalink)
     # The same version may go live again: each time is an entry of its own.
     identity = f"{link}#{at:%Y%m%dT%H%M%S}"

@@ -13,7 +13,7 @@ from articles.reading import Reading
 from articles.texts import ArticleText
 from helpcenter.domain.facts import Fact, FactSheet, FactValue, fact_keys
 from helpcenter.facts.sheets import sheet_of
-from helpcenter.publishing.models import Kind, LiveChange
+from helpcenter.publishing.models import Document, Kind, LiveChange, kind_is
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,11 @@ def first_published(reading: Reading) -> datetime | None:
 
 def history(reading: Reading, at: datetime) -> list[Entry]:
     """What readers have seen of an article up to that instant, newest first."""
-    own = LiveChange.objects.filter(document=reading.revision.document)
-    sheets = LiveChange.objects.filter(document__kind=Kind.FACTS)
-    changes = (own | sheets).up_to(at).select_related("document", "revision__document__translation__article")
-    return list(_entries(reversed(list(changes))))[::-1]
+    own = Document.objects.filter(pk=reading.revision.document_id)
+    both = own.union(Document.objects.filter(kind_is(Kind.FACTS)))  # OR would have every change looked at
+    changes = LiveChange.objects.filter(document__in=both.values("pk")).up_to(at)
+    found = changes.select_related("document", "revision__document__translation__article")
+    return list(_entries(reversed(list(found))))[::-1]
 
 
 def _entries(changes: Iterator[LiveChange]) -> Iterator[Entry]:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import FieldError, ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from articles.models import Article, Translation
+from articles.models import Article, FormerSlug, Translation
 from articles.translating import begin_in_all_languages, original_of
 from helpcenter.facts.sheets import languages
 from helpcenter.publishing.loading import Brought, BundledFile, BundleError, Loaded, load, read_yaml
@@ -50,6 +50,7 @@ def load_articles(now: datetime) -> Iterator[Brought]:
 
 def _brought_before(slug: str) -> Article | None:
     """The article that the bundle first named so, whatever it is called by now; one of an editor's own is never it."""
-    bundled = LiveChange.objects.filter(by=None).values("document__translation__article")
-    ever_so_named = Article.objects.filter(Q(slug=slug) | Q(former_slugs__slug=slug), pk__in=bundled).distinct()
+    bundled = LiveChange.objects.filter(by=None, document__translation__article=OuterRef("pk"))
+    once_so = FormerSlug.objects.filter(slug=slug).values("article")
+    ever_so_named = Article.objects.filter(Q(slug=slug) | Q(pk__in=once_so)).filter(Exists(bundled))
     return next((each for each in ever_so_named if each.first_slug == slug), None)

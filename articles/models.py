@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +80,11 @@ class Article(models.Model):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ["order", "slug"]
+        indexes = [
+            models.Index(fields=["order", "slug"]),
+            models.Index(fields=["topic", "order", "slug"]),
+            models.Index(fields=["order", "slug"], condition=Q(path__gt=""), name="articles_of_a_path"),
+        ]
 
     def __str__(self) -> str:
         return self.slug

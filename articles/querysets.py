@@ -1,7 +1,7 @@
 """The vocabulary of questions about articles."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -56,7 +56,8 @@ class ArticleQuerySet(models.QuerySet[Any]):
 
     def ways_out(self, language: str, at: datetime) -> Self:
         """The articles about a cancellation path that readers of a language can open at that instant."""
-        return self.exclude(path="").filter(translations__in=_texts(language).live(at).values("document"))
+        seen = _texts(language).live(at).filter(document__translation__article=OuterRef("pk"))
+        return self.filter(Exists(seen), path__gt="")
 
     def live_in(self, slug: str, at: datetime) -> set[str]:
         """The languages in which readers see an article at that instant."""
@@ -75,14 +76,36 @@ class ArticleQuerySet(models.QuerySet[Any]):
         revisions = _texts(language).seen_by(at).filter(document__translation__article__slug=slug, number=number)
         return self._one(revisions)
 
-    def all_live(self, language: str, at: datetime, *, most: int | None = None, **article: Any) -> list[Reading]:
+    def all_live(
+        self, language: str, at: datetime, *, most: int | None = None, after: int = 0, **article: Any
+    ) -> list[Reading]:
         """Every article that readers of a language see at that instant, in the order of the shelves.
 
-        Or the first so many, or those whose article is like this: `topic="refund"`.
+        Or the first so many, or as many `after` so many, or those whose article is like this: `topic="refund"`.
         """
-        like = {f"document__translation__article__{field}": value for field, value in article.items()}
-        in_order = ("document__translation__article__order", "document__translation__article__slug")
-        return [Reading.of(each) for each in _texts(language).live(at).filter(**like).order_by(*in_order)[:most]]
+        found = _in_order(_texts(language).live(at), **article)
+        return [Reading.of(each) for each in found[after : after + most if most else None]]
+
+    def first_of_each(
+        self, language: str, at: datetime, kinds: Iterable[Mapping[str, Any]], *, most: int
+    ) -> list[Reading]:
+        """Of articles that are like this and of those that are like that, the first so many that readers see.
+
+        One question to the database, which reads no more than it answers, however many there are.
+        """
+        firsts = []
+        for article in kinds:
+            in_order = _in_order(_texts(language).select_related(None).live(at), **article).values("pk")[:most]
+            firsts.append(Revision.objects.filter(pk__in=in_order).values("pk"))
+        any_of_them = firsts[0].union(*firsts[1:])
+        seen = Revision.objects.live(at).filter(pk__in=any_of_them).select_related("document__translation__article")
+        return [Reading.of(each) for each in _in_order(seen)]
+
+    def by_names(self, names: Collection[str], language: str, at: datetime) -> dict[str, Reading]:
+        """What readers of a language see at that instant under each of these slugs, of now or of before."""
+        led = self.led_to(at, names)
+        readings = {each.slug: each for each in self.all_live(language, at, slug__in=set(led.values()))}
+        return {name: readings[slug] for name, slug in led.items() if slug in readings}
 
     def live_steps(
         self, at: datetime, language: str, names: Collection[str] | None = None
@@ -92,10 +115,6 @@ class ArticleQuerySet(models.QuerySet[Any]):
         live = _texts(language).live(at).filter(document__translation__article__slug__in=set(led.values()))
         steps = {each.slug: tuple(step.key for step in each.text.steps) for each in map(Reading.of, live)}
         return {name: steps[slug] for name, slug in led.items() if slug in steps}
-
-    def by_any_slug[Value](self, by_slug: Mapping[str, Value], at: datetime) -> dict[str, Value]:
-        """The same by the former slugs of those articles as well, as flows and texts may still name them."""
-        return {name: by_slug[slug] for name, slug in self.led_to(at).items() if slug in by_slug}
 
     def led_to(self, at: datetime, names: Collection[str] | None = None) -> dict[str, str]:
         """Every slug, of now or of before, with that of the article which readers find under it; or only these.
@@ -121,9 +140,18 @@ class ArticleQuerySet(models.QuerySet[Any]):
         return Reading.of(revision)
 
 
+def _in_order(texts: RevisionQuerySet, **article: Any) -> RevisionQuerySet:
+    """Those whose article is like this, in the order of the shelves."""
+    like = {f"document__translation__article__{field}": value for field, value in article.items()}
+    return texts.filter(**like).order_by(
+        "document__translation__article__order", "document__translation__article__slug"
+    )
+
+
 def _texts(language: str) -> RevisionQuerySet:
+    # That a text has an article lets the database go along the shelves, and stop where enough were found.
     return (
         Revision.objects.of_kind(Kind.ARTICLE)
-        .filter(document__language=language)
+        .filter(document__language=language, document__translation__isnull=False)
         .select_related("document__translation__article")
     )

@@ -6,6 +6,7 @@ app_name = "articles"
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("topics/<slug:topic>/", views.topic, name="topic"),
     path("<slug:slug>/", views.article, name="article"),
     path("<slug:slug>/card.png", views.picture_of, name="card"),
     path("<slug:slug>.md", views.markdown, name="markdown"),

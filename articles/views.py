@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from articles.addresses import elsewhere
+from articles.addresses import elsewhere, index_in
 from articles.asmarkdown import as_markdown
 from articles.cards import can_draw, card
 from articles.history import first_published, history, rows
@@ -19,6 +19,7 @@ from articles.page import ArticlePage
 from articles.reading import More, Reading
 from articles.related import related
 from articles.sharing import Ended, opened
+from articles.shelves import MOST, first_pages, has_page, page_of, shelved
 from articles.translating import is_badly_behind
 from articles.verifying import checked_on, last_checked, last_looked
 from articles.wording import place
@@ -34,9 +35,32 @@ def index(request: HttpRequest) -> HttpResponse:
     """All articles, by topic."""
     at = moment(request)
     sheet, language = sheet_at(at), get_language()
-    pages = [ArticlePage(reading, sheet) for reading in Article.objects.all_live(language, at)]
-    shelves = [(topic, [page for page in pages if page.reading.topic == topic]) for topic in Topic]
-    return render(request, "articles/index.html", {"shelves": [shelf for shelf in shelves if shelf[1]]})
+    shelves = shelved(first_pages(language, at, sheet))
+    return render(request, "articles/index.html", {"shelves": [shelf for shelf in shelves if shelf.pages]})
+
+
+@reads("as_of", "page")
+def topic(request: HttpRequest, topic: str) -> HttpResponse:
+    """All articles of a topic, page by page."""
+    at, language = moment(request), get_language()
+    number = 1 if "page" not in request.GET else _number(request, "page")
+    if topic not in Topic.values or not number:
+        raise Http404(topic)
+    of = Topic(topic)
+    pages, more = page_of(of, number, language, at, sheet_at(at))
+    if not pages:
+        raise Http404("page")
+    there = {code for code in languages() if code == language or has_page(of, number, code, at)}
+    context = {
+        "topic": of,
+        "number": number,
+        "pages": pages,
+        "more": more,
+        # What fits on the shelf is found in the list of all, and further pages by the first one.
+        "indexed": number == 1 and len(pages) > MOST,
+        "elsewhere": {code: index_in(code) for code in languages() if code not in there},
+    }
+    return render(request, "articles/topic.html", context)
 
 
 @reads("as_of")

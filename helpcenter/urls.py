@@ -2,7 +2,6 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from articles import feeds
@@ -17,7 +16,9 @@ urlpatterns = [
     path("healthz", delivery.healthz),
     path("readyz", delivery.readyz),
     path("robots.txt", machines.robots),
-    path("sitemap.xml", sitemap, {"sitemaps": machines.SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-pages.xml", machines.sitemap_pages, name="sitemap-pages"),
+    path("sitemap-<int:block>.xml", machines.sitemap_block, name="sitemap-block"),
     path("llms.txt", machines.llms),
     path(".well-known/security.txt", machines.security),
     path("pictures/<slug:digest>.webp", articles.picture, name="picture"),

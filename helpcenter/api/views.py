@@ -10,7 +10,7 @@ from functools import partial, wraps
 from typing import Annotated, Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -52,6 +52,8 @@ class Readable(JSONRenderer):
     json_dumps_params = {"ensure_ascii": False}
 
 
+ON_A_PAGE = 100
+
 api = NinjaAPI(
     title="Cancelling Midjourney: an independent guide",
     version="1",
@@ -64,6 +66,7 @@ Spoken = Annotated[str, Path(pattern=f"^({'|'.join(code for code, _ in settings.
 Slug = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]+$", max_length=50)]
 Number = Annotated[int, Path(ge=1, le=1_000_000)]
 AsOf = Annotated[date | None, Query(description="As it was at the end of that day in Taiwan; today if it is left out.")]
+Page = Annotated[int, Query(ge=1, le=1_000_000, description="Counted from 1.")]
 Otherwise = {404: schemas.Problem, 422: schemas.Mistakes}
 
 
@@ -80,11 +83,22 @@ def _in_its_language[**P, T](answer: Callable[P, T]) -> Callable[P, T]:
 
 @api.get("/articles/{language}/", response={200: list[schemas.Brief], **Otherwise})
 @_in_its_language
-def articles(request: HttpRequest, language: Spoken, as_of: AsOf = None) -> Any:
-    """Every article that readers of a language see, in the order of the shelves."""
+def articles(request: HttpRequest, response: HttpResponse, language: Spoken, as_of: AsOf = None, page: Page = 1) -> Any:
+    """The articles that readers of a language see, in the order of the shelves, 100 on a page.
+
+    Where there are more, the header Link names the next page (rel="next").
+    """
     at = moment(request)
-    sheet = sheet_at(at)
-    return [_brief(request, ArticlePage(reading, sheet)) for reading in Article.objects.all_live(language, at)]
+    sheet, before = sheet_at(at), ON_A_PAGE * (page - 1)
+    found = Article.objects.all_live(language, at, after=before, most=ON_A_PAGE + 1)
+    if page > 1 and not found:
+        raise Http404("page")
+    if len(found) > ON_A_PAGE:
+        query = QueryDict(mutable=True)
+        query.update({**request.GET.dict(), "page": str(page + 1)})
+        address = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        response["Link"] = f'<{address}>; rel="next"'
+    return [_brief(request, ArticlePage(reading, sheet)) for reading in found[:ON_A_PAGE]]
 
 
 @api.get("/articles/{language}/{slug}/", response={200: schemas.Article, **Otherwise})

@@ -21,10 +21,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         if lacks_migrations():
             return _not_ready("migrations are missing")
-        live = set(Revision.objects.live(timezone.now()).values_list("document__kind", flat=True))
+        now = timezone.now()
+        missing = [kind for kind in sorted(Kind.values) if not Revision.objects.of_kind(kind).live(now).exists()]
     except DatabaseError as error:
         return _not_ready(f"database: {type(error).__name__}")
-    if missing := sorted(set(Kind.values) - live):
+    if missing:
         return _not_ready(f"nothing live of: {', '.join(missing)}")
     return HttpResponse("ready\n", content_type="text/plain")
 

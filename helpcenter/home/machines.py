@@ -1,23 +1,28 @@
 """What machines look for at fixed addresses: which pages there are, what to read, whom to tell of a hole."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.http import HttpRequest, HttpResponse
+from django.contrib.sitemaps.views import sitemap as sitemap_of
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from articles.addresses import html_lang
-from articles.models import Article
-from articles.page import ArticlePage
-from articles.reading import Reading
+from articles.models import Article, Topic
+from articles.shelves import first_pages, shelved
 from helpcenter.facts.sheets import languages, sheet_at
-from helpcenter.publishing.models import Kind, Revision
+from helpcenter.publishing.models import Revision
 from helpcenter.publishing.moments import today
+
+BLOCK = 200
+"""So many keys of articles are in one sitemap: with all languages less than the front layer keeps of one answer."""
 
 PAGES = ("home", "articles:index", "wizard:start", "refunds:check")
 
@@ -52,12 +57,16 @@ class Pages(Translated):
 
 
 class Articles(Translated):
-    """Every article in each language in which readers see it, with the day since when they see it like this."""
+    """The articles of a block in each language in which readers see them, with the day since when it is like this."""
 
-    def __init__(self) -> None:
-        live = Revision.objects.of_kind(Kind.ARTICLE).live(timezone.now())
-        readings = [Reading.of(each) for each in live.select_related("document__translation__article")]
-        self.since = {(each.slug, each.language): each.live_since for each in readings if each.live_since}
+    def __init__(self, block: int) -> None:
+        article = "document__translation__article"
+        first = block * BLOCK
+        live = Revision.objects.live(timezone.now()).filter(
+            **{f"{article}__gte": first, f"{article}__lt": first + BLOCK}
+        )
+        rows = live.values_list(f"{article}__slug", "document__language", "live_since")
+        self.since = {(slug, language): since for slug, language, since in rows}
 
     def items(self) -> list[str]:
         """Their slugs."""
@@ -71,12 +80,64 @@ class Articles(Translated):
         """In the language that is active."""
         return reverse("articles:article", args=[item])
 
-    def lastmod(self, item: str) -> datetime:
-        """Since when its readers see these words."""
-        return self.since[item, get_language() or ""]
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
+        """With the instant since when its readers see these words. Django would not say in which language."""
+        urls = super().get_urls(page, site, protocol)
+        for url in urls:
+            url["lastmod"] = self.since[url["item"]]
+        return urls
 
 
-SITEMAPS = {"pages": Pages, "articles": Articles}
+class Shelves(Translated):
+    """The pages of the shelves that have more than the list of all shows, in each language."""
+
+    def __init__(self) -> None:
+        now = timezone.now()
+        self.long = {
+            language: [shelf.topic for shelf in shelved(first_pages(language, now, sheet_at(now))) if shelf.more]
+            for language in languages()
+        }
+
+    def items(self) -> list[Topic]:
+        """Their topics."""
+        return [topic for topic in Topic if any(topic in topics for topics in self.long.values())]
+
+    def get_languages_for_item(self, item: Topic) -> list[str]:
+        """Where it has so many."""
+        return [language for language in languages() if item in self.long[language]]
+
+    def location(self, item: Topic) -> str:
+        """In the language that is active."""
+        return reverse("articles:topic", args=[item.value])
+
+
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every page; where there are many articles, the sitemaps that have them, block by block."""
+    blocks = _blocks()
+    if len(blocks) <= 1:
+        articles = {str(block): Articles(block) for block in blocks}
+        return sitemap_of(request, {"pages": Pages(), "shelves": Shelves(), **articles})
+    parts = [reverse("sitemap-pages"), *(reverse("sitemap-block", args=[block]) for block in blocks)]
+    context = {"sitemaps": [{"location": request.build_absolute_uri(part)} for part in parts]}
+    return TemplateResponse(request, "sitemap_index.xml", context, content_type="application/xml")
+
+
+def sitemap_pages(request: HttpRequest) -> HttpResponse:
+    """The part of a large sitemap with what is no article."""
+    return sitemap_of(request, {"pages": Pages(), "shelves": Shelves()})
+
+
+def sitemap_block(request: HttpRequest, block: int) -> HttpResponse:
+    """The part of a large sitemap with a block of articles."""
+    if block not in _blocks():
+        raise Http404("block")
+    return sitemap_of(request, {"articles": Articles(block)})
+
+
+def _blocks() -> list[int]:
+    """The blocks of keys in which there is an article."""
+    blocks = Article.objects.annotate(block=F("pk") / BLOCK).order_by("block")
+    return list(blocks.values_list("block", flat=True).distinct())
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -93,7 +154,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def llms(request: HttpRequest) -> HttpResponse:
-    """What to read here, for agents: every article as Markdown, in every language. llmstxt.org"""
+    """What to read here, for agents: the first articles of each shelf as Markdown, in every language. llmstxt.org"""
     now = timezone.now()
     sheet = sheet_at(now)
     lines = [
@@ -105,10 +166,15 @@ def llms(request: HttpRequest) -> HttpResponse:
     for code, name in settings.LANGUAGES:
         with override(code):
             lines += [f"## {name}", ""]
-            for reading in Article.objects.all_live(code, now):
-                page, address = ArticlePage(reading, sheet), reverse("articles:markdown", args=[reading.slug])
-                summary = " ".join(page.plain_summary.split())
-                lines.append(f"- [{page.title}]({request.build_absolute_uri(address)}): {summary}")
+            for shelf in shelved(first_pages(code, now, sheet)):
+                for page in shelf.pages:
+                    address = reverse("articles:markdown", args=[page.reading.slug])
+                    summary = " ".join(page.plain_summary.split())
+                    lines.append(f"- [{page.title}]({request.build_absolute_uri(address)}): {summary}")
+                if shelf.more:
+                    address = reverse("articles:topic", args=[shelf.topic.value])
+                    words = _("All on “%(topic)s”") % {"topic": shelf.topic.label}
+                    lines.append(f"- [{words}]({request.build_absolute_uri(address)})")
             lines.append("")
     return _text("\n".join(lines), "text/markdown")
 

@@ -1,5 +1,6 @@
 """The door: the language, the first page, and the way on from where nothing is."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from django.views.csrf import csrf_failure
 from articles.models import Article, Topic
 from articles.page import ArticlePage
 from articles.redirects import moved, note_missing
+from articles.shelves import first_pages, shelved
 from helpcenter.facts.sheets import sheet_at
 from helpcenter.home.cookies import DESK
 from helpcenter.publishing.moments import moment, today
@@ -29,6 +31,9 @@ from helpcenter.publishing.standing import standing
 from helpcenter.refunds.forms import UsageForm
 
 READING = ("GET", "HEAD")
+
+MOST_NAMED = 30
+"""Articles on the page of what is not there; there is a list of all."""
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -53,8 +58,12 @@ def _accepted(header: str) -> str:
 def home(request: HttpRequest) -> HttpResponse:
     """What do you want to do?"""
     at = moment(request)
-    topics = [(topic, topic.label) for topic in Topic if topic is not Topic.CANCEL]
-    context = {"form": UsageForm(today=today(at)), "topics": topics, **_articles(request)}
+    pages = first_pages(get_language(), at, standing(request, at).ask(sheet_at))
+    context = {
+        "form": UsageForm(today=today(at)),
+        "paths": [page for page in pages if page.reading.path],
+        "shelves": [shelf for shelf in shelved(pages) if shelf.topic is not Topic.CANCEL],
+    }
     return render(request, "home/home.html", context)
 
 
@@ -67,7 +76,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
             return HttpResponsePermanentRedirect(found.address)
         if not found:
             note_missing(request.path, now)
-        articles = _articles(request, now=True)
+        articles = _articles(now)
     except (Http404, DatabaseError):
         found, articles = None, {}
     status = HTTPStatus.GONE if found else HTTPStatus.NOT_FOUND
@@ -76,7 +85,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def way_on(request: HttpRequest, status: HTTPStatus, **why: bool) -> HttpResponse:
     """The page of what is not there, for whoever answers without Django; `why` as its template asks for it."""
-    return render(request, "404.html", {**_articles(request, now=True), **why}, status=status)
+    return render(request, "404.html", {**_articles(timezone.now()), **why}, status=status)
 
 
 def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -93,8 +102,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
 
 
-def _articles(request: HttpRequest, *, now: bool = False) -> dict[str, object]:
-    at = timezone.now() if now else moment(request)
-    sheet = standing(request, at).ask(sheet_at)
-    pages = [ArticlePage(reading, sheet) for reading in Article.objects.all_live(get_language(), at)]
-    return {"pages": pages, "paths": [page for page in pages if page.reading.path]}
+def _articles(at: datetime) -> dict[str, object]:
+    sheet = sheet_at(at)
+    found = Article.objects.first_of_each(get_language(), at, [{}, {"path__gt": ""}], most=MOST_NAMED)
+    pages = [ArticlePage(reading, sheet) for reading in found]
+    return {
+        "pages": pages,
+        "paths": [page for page in pages if page.reading.path],
+        "more": len(pages) >= MOST_NAMED,
+    }

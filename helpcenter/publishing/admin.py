@@ -14,7 +14,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -155,7 +155,9 @@ class DocumentAdmin(ForTheDesk):
     # ---- The list ----
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        live = LiveChange.objects.up_to(timezone.now())
+        changes = LiveChange.objects.up_to(timezone.now())
+        newest = changes.filter(document=OuterRef("document")).values("pk")[:1]
+        live = changes.filter(pk=Subquery(newest))
         return (
             super()
             .get_queryset(request)

@@ -60,8 +60,21 @@ SIGNIFICANCE_LABELS = {
 }
 
 
+def kind_is(kind: str, document: str = "") -> Q:
+    """The documents of a kind, or what belongs to one by way of `document__`.
+
+    What is no article is also said to be none: among all the texts an index has the two that are something else.
+    """
+    found = Q(**{f"{document}kind": kind})
+    return found if kind == Kind.ARTICLE else found & ~Q(**{f"{document}kind": Kind.ARTICLE})
+
+
 class LiveChangeQuerySet(models.QuerySet["LiveChange"]):
     """Questions about the list of live changes."""
+
+    def of_kind(self, kind: str) -> Self:
+        """Changes of articles, of the flow or of the fact sheet."""
+        return self.filter(kind_is(kind, "document__"))
 
     def up_to(self, at: datetime) -> Self:
         """What has happened by that instant, newest first."""
@@ -85,7 +98,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def of_kind(self, kind: str) -> Self:
         """Revisions of articles, of the flow or of the fact sheet."""
-        return self.filter(document__kind=kind)
+        return self.filter(kind_is(kind, "document__"))
 
     def seen_by(self, at: datetime) -> Self:
         """Revisions that readers have been shown by that instant, each with the instant it first was."""
@@ -133,7 +146,7 @@ class OfKind(models.Manager["Document"]):
 
     def get_queryset(self) -> models.QuerySet["Document"]:
         """Only these."""
-        return super().get_queryset().filter(kind=self.kind)
+        return super().get_queryset().filter(kind_is(self.kind))
 
 
 class Revision(models.Model):
@@ -278,6 +291,7 @@ class LiveChange(models.Model):
         verbose_name_plural = _("live changes")
         ordering = ["-at"]
         constraints = [models.UniqueConstraint(fields=["document", "at"], name="one_live_change_per_instant")]
+        indexes = [models.Index(fields=["at"])]  # the next change of anything, and the newest
 
     def __str__(self) -> str:
         return f"{self.document}: {self.revision or _('retired')} @ {self.at:%Y-%m-%d %H:%M}"

@@ -57,7 +57,7 @@ def refresh(documents: Iterable[int], now: datetime) -> None:
     for text in texts:
         count = counts.setdefault(text.language, Counter())
         for entry in Entry.objects.filter(revision__document=text.pk):
-            count.subtract(_distinct(entry))
+            count.subtract(distinct(entry))
             entry.delete()
         for revision in _seen_from(text, now) if sheets else ():
             try:
@@ -65,10 +65,10 @@ def refresh(documents: Iterable[int], now: datetime) -> None:
             except Refused:
                 continue  # bundled words that are not right: their loader says so, once all are there
             entry.save()
-            count.update(_distinct(entry))
-            _learn_spellings(text.language, said)
+            count.update(distinct(entry))
+            learn_spellings(text.language, said)
     for language, count in counts.items():
-        _count(language, count)
+        count_words(language, count)
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def _sheets(now: datetime) -> Iterator[FactSheet]:
         yield sheet_at(now)
     except (Http404, Refused):
         return  # without facts readers see no text
-    for change in LiveChange.objects.filter(document__kind=Kind.FACTS, at__gt=now).select_related("revision"):
+    for change in LiveChange.objects.of_kind(Kind.FACTS).filter(at__gt=now).select_related("revision"):
         if change.revision:
             yield sheet_of(change.revision)
 
@@ -144,11 +144,12 @@ def _article(revision: Revision) -> Any:
     return revision.document.translation.article
 
 
-def _distinct(entry: Entry) -> set[str]:
+def distinct(entry: Entry) -> set[str]:
+    """The words of an entry, each once, with the one that every entry has."""
     return {EVERY_ENTRY, *(word for field in FIELDS for word in getattr(entry, field).split())}
 
 
-def _count(language: str, count: Counter[str]) -> None:
+def count_words(language: str, count: Counter[str]) -> None:
     """Add to how many entries have each word; in one order, so that two who do so at once do not wait in a circle."""
     rows = [(language, text, uses) for text, uses in sorted(count.items()) if uses]
     with connection.cursor() as cursor:
@@ -159,7 +160,7 @@ def _count(language: str, count: Counter[str]) -> None:
         )
 
 
-def _learn_spellings(language: str, said: list[Word]) -> None:
+def learn_spellings(language: str, said: list[Word]) -> None:
     """Remember how each word may be mistyped."""
     meant = {word.spelled: word for word in said if word.is_han or len(word.spelled) >= SHORTEST_SLIP}
     known = set(Spelling.objects.filter(language=language, meant__in=meant).values_list("meant", flat=True))

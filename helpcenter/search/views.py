@@ -51,7 +51,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "near": list(results(found, found.near[:MOST_NEAR], sheet)),
     }
     if not found.hits:
-        context["paths"] = [ArticlePage(each, sheet) for each in Article.objects.all_live(language, at) if each.path]
+        context["paths"] = [ArticlePage(each, sheet) for each in Article.objects.all_live(language, at, path__gt="")]
     return render(request, "search/search.html", context)
 
 

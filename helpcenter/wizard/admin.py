@@ -25,7 +25,7 @@ from helpcenter.publishing.models import Document, Kind, Revision
 from helpcenter.publishing.moments import today
 from helpcenter.wizard.counting import stays
 from helpcenter.wizard.diagram import draw
-from helpcenter.wizard.flows import published_flow
+from helpcenter.wizard.flows import named, published_flow
 from helpcenter.wizard.labels import MISSING, labels_at
 from helpcenter.wizard.models import FlowDocument
 from helpcenter.wizard.rows import PARTS, body_of, field_of, fold_of, forms_of
@@ -124,7 +124,8 @@ class FlowAdmin(DocumentAdmin):
         except Refused:
             return {}
         before = published_flow(live.body) if live else None
-        steps = Article.objects.live_steps(now, languages()[0])
+        walked = named(after, *filter(None, [before]))
+        steps = Article.objects.live_steps(now, languages()[0], walked)
         edges, graph = changed_edges(before, after), expand(after, steps)
         stayed = stays(graph, today(now) - timedelta(days=DAYS))
         ways, more = compared_paths(expand(before, steps) if before else None, graph, most=MOST_PATHS)

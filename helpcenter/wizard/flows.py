@@ -44,6 +44,21 @@ def _read(body: str, spoken: tuple[str, ...]) -> Flow:
     return read_flow(in_every_language(json.loads(body), spoken), languages=spoken)
 
 
+def named(*flows: Flow) -> set[str]:
+    """The slugs of the articles that flows walk and that their outcomes lead on to."""
+    found: set[str] = set()
+    for flow in flows:
+        for node in flow.nodes.values():
+            match node:
+                case Walk():
+                    found.add(node.article)
+                case Outcome():
+                    found.update(node.articles)
+                case _:
+                    pass
+    return found
+
+
 def live_steps(flow: Flow, at: datetime, language: str) -> Mapping[str, tuple[str, ...]]:
     """The live steps of the articles that a flow walks."""
     walked = {node.article for node in flow.nodes.values() if isinstance(node, Walk)}

@@ -13,6 +13,7 @@ from helpcenter.domain.facts import FactSheet
 from helpcenter.domain.flows.changes import WRONG, Edge, Leg, Way
 from helpcenter.domain.flows.graph import DONE, Choice, Flow, Graph, Outcome, Question, Step, Text, Walk
 from helpcenter.facts.sheets import languages, sheet_at
+from helpcenter.wizard.flows import named
 
 MISSING = "…"
 """Stands in a draft for words that nobody has written yet."""
@@ -93,6 +94,6 @@ class Labels:
 
 def labels_at(at: datetime, language: str, *flows: Flow | None) -> Labels:
     """The words of flows over the articles and facts that are live at that instant; the last flow's come first."""
-    nodes = {key: node for flow in flows if flow for key, node in flow.nodes.items()}
-    readings = {reading.slug: reading for reading in Article.objects.all_live(language, at)}
-    return Labels(nodes, Article.objects.by_any_slug(readings, at), sheet_at(at), language)
+    there = [flow for flow in flows if flow]
+    nodes = {key: node for flow in there for key, node in flow.nodes.items()}
+    return Labels(nodes, Article.objects.by_names(named(*there), language, at), sheet_at(at), language)

@@ -25,7 +25,7 @@ from helpcenter.refunds.forms import PeriodForm
 from helpcenter.refunds.timeline import Event, period_days, refund_days, renewal_days, timeline
 from helpcenter.wizard.addresses import DATES, address, single
 from helpcenter.wizard.counting import count
-from helpcenter.wizard.flows import flow_at, live_steps
+from helpcenter.wizard.flows import flow_at, live_steps, named
 from helpcenter.wizard.page import WizardPage
 
 MOST_OF_AN_ADDRESS = 4000
@@ -62,8 +62,8 @@ def show(
 ) -> HttpResponse:
     """A page of a flow over the live articles; the desk tries a draft out with it, at `base`."""
     sheet = sheet_at(now)
-    readings = Article.objects.all_live(language, now)
-    articles = Article.objects.by_any_slug({reading.slug: ArticlePage(reading, sheet) for reading in readings}, now)
+    readings = Article.objects.by_names(named(flow), language, now)
+    articles = {name: ArticlePage(reading, sheet) for name, reading in readings.items()}
     steps = {slug: [shown.step.key for shown in article.steps] for slug, article in articles.items()}
     position, given, graph = _position(flow, steps, key, request.GET)
     canonical = address(graph, position, given, base=base)

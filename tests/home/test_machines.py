@@ -64,6 +64,16 @@ class TestTheBundledArticles(TestCase):
         assert {self.client.get(link).headers["Content-Type"] for link in links} == {"text/markdown; charset=utf-8"}
 
 
+def test_what_is_there_in_one_language_only_is_in_the_sitemap_with_its_day(client):
+    a_site()
+    an_article("only-here", history={"2026-04-01": a_body()})
+    found = re.findall(
+        r"<url><loc>([^<]+)</loc><lastmod>([^<]+)</lastmod>", client.get("/sitemap.xml").content.decode()
+    )
+    assert [day for address, day in found if "only-here" in address] == ["2026-04-01"]
+    assert {day for address, day in found if "walked" in address} == {"2026-01-02"}
+
+
 class TestFeeds:
     def entries(self, address):
         feed = ElementTree.fromstring(Client().get(address).content)

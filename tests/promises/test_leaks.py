@@ -32,6 +32,8 @@ READERS = {
     "readyz": ["readyz"],
     "robots.txt": ["robots.txt"],
     "sitemap.xml": ["sitemap.xml"],
+    "sitemap-pages.xml": ["sitemap-pages.xml"],
+    "sitemap-<int:block>.xml": ["sitemap-0.xml", "sitemap-1.xml"],
     "llms.txt": ["llms.txt"],
     ".well-known/security.txt": [".well-known/security.txt"],
     "<lang>/changes.atom": ["en/changes.atom", "en/changes.atom?as_of={day}", "zh-hant/changes.atom"],
@@ -44,7 +46,7 @@ READERS = {
     ],
     "api/": ["api/"],
     "api/openapi.json": ["api/openapi.json"],
-    "api/articles/<language>/": ["api/articles/en/", "api/articles/en/?as_of={day}"],
+    "api/articles/<language>/": ["api/articles/en/", "api/articles/en/?as_of={day}", "api/articles/en/?page=2"],
     "api/articles/<language>/<slug>/": [
         "api/articles/en/{slug}/",
         "api/articles/zh-hans/{slug}/",
@@ -64,6 +66,11 @@ READERS = {
     "shared/<str:token>/": ["shared/{revision}/", "shared/{revision}:x/", "{ended}"],
     "<lang>/": ["en/", "zh-hant/"],
     "<lang>/articles/": ["en/articles/", "zh-hant/articles/", "en/articles/?as_of={day}"],
+    "<lang>/articles/topics/<slug:topic>/": [
+        "en/articles/topics/cancel/",
+        "en/articles/topics/cancel/?as_of={day}",
+        "en/articles/topics/cancel/?page=2",
+    ],
     "<lang>/articles/<slug:slug>/": [
         "en/articles/{slug}/",
         "zh-hant/articles/{slug}/",

@@ -1,6 +1,5 @@
 """Asks the search and what it is compared with, in turns, and prints what each took and found."""
 
-import random
 import statistics
 import sys
 import threading
@@ -17,11 +16,12 @@ from django.utils import timezone
 from modelsearch.backends import get_search_backend
 from rapidfuzz.distance import OSA
 
+from helpcenter.delivery.inventing import Words, vocabularies
 from helpcenter.search.asking import MOST_SHOWN, search
 from helpcenter.search.indexing import SHORTEST_SLIP
-from helpcenter.search.words import stem
+from helpcenter.search.words import stem, words
 from tests.search.bench.models import Text
-from tests.search.bench.texts import Words, cut, fill, vocabularies
+from tests.search.bench.texts import fill
 
 ROUNDS, ASKED = 3, 60
 
@@ -86,7 +86,7 @@ def like(question: Question, language: str) -> list[int]:
 
 
 def library(question: Question, language: str) -> list[int]:
-    said = " ".join(cut([word], language) for word in question.words)
+    said = " ".join(word.text for each in question.words for word in words(each))
     return [text.pk for text in get_search_backend().search(said, Text.objects.filter(language=language))[:MOST_SHOWN]]
 
 
@@ -176,7 +176,7 @@ def patience() -> Iterator[None]:
 
 def drawn() -> dict[str, list[Question]]:
     """The questions of each kind with what answers them: each text is read, and its words are looked at."""
-    known = vocabularies(random.Random(3))
+    known = vocabularies(seed=3)
     questions = {
         kind: [make(known[language]) for _ in range(ROUNDS * ASKED + 1)] for kind, (language, make) in KINDS.items()
     }
@@ -192,6 +192,6 @@ def texts_having(wanted: set[str], language: str) -> dict[str, set[int]]:
     """By each word that is wanted, the texts that have it."""
     having: dict[str, set[int]] = {word: set() for word in wanted}
     for pk, plain in Text.objects.filter(language=language).values_list("pk", "plain").iterator():
-        for word in wanted & {word for line in plain.split("\n") for word in cut(line.split(), language).split()}:
+        for word in wanted & {word.text for word in words(plain)}:
             having[word].add(pk)
     return having
