@@ -7,11 +7,13 @@ that its page does not read. docs/decisions/0017-front.md
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from threading import Semaphore
 from time import time
 from typing import Any
 
 from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
 from helpcenter.delivery.epoch import Bell, Watch
+from helpcenter.delivery.granian import THREADS
 from helpcenter.publishing.moments import TRUE_UNTIL, cache_control
 from helpcenter.publishing.standing import EPOCH
 
@@ -24,6 +26,9 @@ READING = ("GET", "HEAD")
 KEPT = ("200", "301", "410")
 LARGEST_KEPT = 1 << 20
 """Bytes. What is larger is sent and forgotten."""
+BUSY = (
+    "太忙了，請過幾秒再送出一次。太忙了，请过几秒再提交一次。 Busy. Please send it again in a few seconds.\n".encode()
+)
 ATTEMPTS = 3
 """How often a page is made anew because something was published while it was made."""
 
@@ -50,13 +55,12 @@ class Front:
         self._watch = Watch(bell)
         self._kept: Memory[Key] = Memory(room)
         self._being_made: dict[Key, Future[Answer | None]] = {}
+        self._writers = Semaphore(THREADS - 1)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
         if environ["REQUEST_METHOD"] not in READING:
-            answered = self._application(environ, start_response)
-            self._bell.ring()
-            return answered
+            return self._write(environ, start_response)
         if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
             return self._application(environ, start_response)
         key = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ["QUERY_STRING"]
@@ -80,6 +84,18 @@ class Front:
             return []
         start_response(answer.status, sent.headers + headers)
         return [sent.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _write(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Whoever sends slowly holds a thread. One is left to readers, come what may."""
+        if not self._writers.acquire(blocking=False):
+            told = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5"), ("Cache-Control", "no-store")]
+            start_response("503 Service Unavailable", [*told, ("Content-Length", str(len(BUSY)))])
+            return [BUSY]
+        try:
+            return self._application(environ, start_response)
+        finally:
+            self._bell.ring()
+            self._writers.release()
 
     def _make(self, key: Key, environ: Environ) -> Answer:
         """Django's answer. Of many who ask at once one has it made, and it is for all of them if it may be kept."""

@@ -2,11 +2,20 @@
 
 import sys
 
+THREADS = 4
+"""Requests that are answered at once. A request takes milliseconds: more would only wait for the interpreter."""
+
+CONNECTIONS = 4096
+"""Open at once, most of them idle: browsers keep theirs for the next page."""
+
+LONGEST_HEADERS = 5000
+"""Milliseconds until whoever has not said what is wanted is let go."""
+
 
 def command(host: str, port: int, application: str = "helpcenter.wsgi:application") -> list[str]:
     """The command that serves an application (WSGI)."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        # A request takes milliseconds: more threads would only wait for the interpreter.
-        *("--blocking-threads", "4", "--backpressure", "128", "--log-level", "warning", application),
+        *("--blocking-threads", str(THREADS), "--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS)),
+        *("--http1-header-read-timeout", str(LONGEST_HEADERS), "--log-level", "warning", application),
     ]
