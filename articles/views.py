@@ -25,6 +25,7 @@ from articles.verifying import checked_on, last_checked, last_looked
 from articles.wording import place
 from helpcenter.facts.sheets import languages, sheet_at, sheet_numbered
 from helpcenter.publishing.comparing import compare_passages
+from helpcenter.publishing.languages import in_first_language
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.moments import moment, reads
 from helpcenter.publishing.standing import Standing, standing
@@ -229,6 +230,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+@in_first_language
 def picture(request: HttpRequest, digest: str) -> HttpResponse:
     """One size of a picture. Other bytes have another address, so it may be kept for ever."""
     rendition = Rendition.objects.filter(digest=digest).first()

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "helpcenter.home.cookies.readers_have_none",
     "helpcenter.publishing.moments.cacheable",
+    "helpcenter.publishing.languages.one_answer_for_all",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     # Sessions, sign-in and messages are for the editors' desk. They are lazy: a reader's page never touches them,

@@ -18,6 +18,7 @@ from articles.addresses import html_lang
 from articles.models import Article, Topic
 from articles.shelves import first_pages, shelved
 from helpcenter.facts.sheets import languages, sheet_at
+from helpcenter.publishing.languages import in_first_language
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.moments import today
 
@@ -111,6 +112,7 @@ class Shelves(Translated):
         return reverse("articles:topic", args=[item.value])
 
 
+@in_first_language
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every page; where there are many articles, the sitemaps that have them, block by block."""
     blocks = _blocks()
@@ -122,11 +124,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "sitemap_index.xml", context, content_type="application/xml")
 
 
+@in_first_language
 def sitemap_pages(request: HttpRequest) -> HttpResponse:
     """The part of a large sitemap with what is no article."""
     return sitemap_of(request, {"pages": Pages(), "shelves": Shelves()})
 
 
+@in_first_language
 def sitemap_block(request: HttpRequest, block: int) -> HttpResponse:
     """The part of a large sitemap with a block of articles."""
     if block not in _blocks():
@@ -140,6 +144,7 @@ def _blocks() -> list[int]:
     return list(blocks.values_list("block", flat=True).distinct())
 
 
+@in_first_language
 def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers read everything but the wizard's answers, the refund check's answers, searches and the desk."""
     lines = [
@@ -153,6 +158,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return _text("\n".join(lines))
 
 
+@in_first_language
 def llms(request: HttpRequest) -> HttpResponse:
     """What to read here, for agents: the first articles of each shelf as Markdown, in every language. llmstxt.org"""
     now = timezone.now()
@@ -179,6 +185,7 @@ def llms(request: HttpRequest) -> HttpResponse:
     return _text("\n".join(lines), "text/markdown")
 
 
+@in_first_language
 def security(request: HttpRequest) -> HttpResponse:
     """Whom to tell of a hole (RFC 9116). It says so for the current half-year and the next."""
     contact = settings.SECURITY_CONTACT or f"mailto:security@{request.get_host().partition(':')[0]}"

@@ -248,6 +248,9 @@ class TestNothingPrivateOrMadeUpIsKept:
             "/en/search/",
             "/en/refund/",
             "/en/changes.atom",
+            "/robots.txt",
+            "/sitemap.xml",
+            "/llms.txt",
         ],
     )
     def test_what_there_are_finitely_many_of_is_kept(self, front, django, address):
