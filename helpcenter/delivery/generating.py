@@ -85,7 +85,7 @@ def generate(
 def settle() -> None:
     """Let the database know how much there is by now: it plans by that. Not within a transaction."""
     with connection.cursor() as cursor:
-        cursor.execute({"sqlite": "ANALYZE", "postgresql": "VACUUM ANALYZE"}[connection.vendor])
+        cursor.execute("ANALYZE")
 
 
 class Batch:

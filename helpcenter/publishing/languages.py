@@ -20,6 +20,7 @@ def in_first_language[**Asked](view: Callable[Asked, HttpResponse]) -> Callable[
             response = view(*args, **kwargs)
             if isinstance(response, SimpleTemplateResponse):
                 response.render()
+        response.headers["Content-Language"] = settings.LANGUAGE_CODE
         response.headers[_FOR_ALL] = "yes"
         return response
 
@@ -34,10 +35,8 @@ def one_answer_for_all(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if response.headers.pop(_FOR_ALL, None):
-            del response["Content-Language"]
-            if response.get("Vary") == "Accept-Language":
-                del response["Vary"]
+        if response.headers.pop(_FOR_ALL, None) and response.get("Vary") == "Accept-Language":
+            del response["Vary"]
         return response
 
     return middleware
