@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -61,19 +62,24 @@ def serving(folder: Path, **more: str) -> Iterator[str]:
         stdout=log,
         stderr=subprocess.STDOUT,
     )
-    address = f"http://127.0.0.1:{port}"
+    try:
+        yield _started(f"http://127.0.0.1:{port}", log)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        ended = server.wait(timeout=20)
+    assert ended in (0, -signal.SIGTERM)
+
+
+def _started(address: str, log: IO[str]) -> str:
     for _ in range(300):
         try:
             urllib.request.urlopen(f"{address}/readyz", timeout=2).close()
-            break
         except OSError:
             time.sleep(0.2)
-    else:
-        log.seek(0)
-        pytest.fail(f"the server did not start:\n{log.read()}")
-    yield address
-    server.send_signal(signal.SIGTERM)
-    assert server.wait(timeout=20) in (0, -signal.SIGTERM)
+        else:
+            return address
+    log.seek(0)
+    pytest.fail(f"the server did not start:\n{log.read()}")
 
 
 def surroundings(folder: Path) -> dict[str, str]:
