@@ -68,6 +68,7 @@ def change_page(page, text):
     page.goto(f"/admin/articles/translation/?q={text.partition(' ')[0]}")
     page.get_by_role("link", name=text, exact=True).click()
     page.wait_for_selector("form.writing")
+    page.wait_for_load_state()  # what keeps what is typed has to be there before anybody types
 
 
 def picture(page, name):
