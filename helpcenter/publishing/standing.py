@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from helpcenter.publishing.models import LiveChange
@@ -33,7 +34,10 @@ class Standing:
 
     def holds(self, at: datetime) -> bool:
         """Whether nothing that was planned has come since."""
-        planned = self.ask(LiveChange.objects.next_after)
+        try:
+            planned = self.ask(LiveChange.objects.next_after)
+        except DatabaseError:  # nobody knows; whoever needs the database says so, and others can do without
+            return False
         return self.at <= at and (planned is None or at < planned)
 
 

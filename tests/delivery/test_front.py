@@ -12,7 +12,7 @@ import pytest
 import time_machine
 import zstandard
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
@@ -181,6 +181,14 @@ class TestNothingIsStale:
         with patch.object(watching.Epoch, "current", side_effect=DatabaseError("gone")):
             assert ask(front, PAGE).status == 200
         assert len(django.reached) == 1
+
+    def test_without_a_database_from_the_start_the_process_still_says_that_it_answers(self, front, bell):
+        def gone(*args):
+            raise OperationalError("gone")
+
+        with connection.execute_wrapper(gone):
+            assert ask(front, PAGE).status == 500
+            assert ask(front, "/healthz").status == 200
 
     def test_a_page_that_something_was_published_under_is_made_again(self, bell):
         epochs = iter([1, 2, 2, 2, 2])
