@@ -24,6 +24,7 @@ urlpatterns = [
     path("pictures/<slug:digest>.webp", articles.picture, name="picture"),
     path("shared/<str:token>/", articles.shared, name="shared"),
     path("api/", api.urls),
+    path("admin/account/", include("helpcenter.accounts.urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", home.home, name="home"),

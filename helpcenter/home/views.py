@@ -24,8 +24,8 @@ from articles.models import Article, Topic
 from articles.page import ArticlePage
 from articles.redirects import moved, note_missing
 from articles.shelves import first_pages, shelved
+from helpcenter.accounts.addresses import DESK
 from helpcenter.facts.sheets import sheet_at
-from helpcenter.home.cookies import DESK
 from helpcenter.publishing.moments import moment, today
 from helpcenter.publishing.standing import standing
 from helpcenter.refunds.forms import UsageForm

@@ -115,6 +115,7 @@ DESK = {
     "id": "1",
     "app_label": "articles",
     "url": "nothing",
+    "uidb36": "1",
 }
 """What stands for each parameter of the desk's addresses."""
 
