@@ -1,6 +1,5 @@
 """Editors' accounts in a real browser: the first sign-in, a passkey, an app, and what axe says of each page."""
 
-import os
 import subprocess
 import sys
 
@@ -27,7 +26,7 @@ def accounts_site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("accounts")
     with serving(folder) as address:
         made = [sys.executable, "manage.py", "shell", "-v0", "-c", MAKE_PEOPLE]
-        subprocess.run(made, cwd=ROOT, env=surroundings(folder) | {"PYTHONPATH": os.fspath(ROOT)}, check=True)
+        subprocess.run(made, cwd=ROOT, env=surroundings(folder) | {"PYTHONPATH": str(ROOT)}, check=True)
         yield address.replace("127.0.0.1", "localhost")
 
 
