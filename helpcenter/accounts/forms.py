@@ -41,4 +41,6 @@ class PasskeyForm(AddWebAuthnForm):
         passwordless = self.fields["passwordless"]
         passwordless.initial = True
         passwordless.label = _("Sign in with it alone")
-        passwordless.help_text = _("It then asks for your fingerprint, face or PIN. Else it stands beside the password.")
+        passwordless.help_text = _(
+            "It then asks for your fingerprint, face or PIN. Else it stands beside the password."
+        )

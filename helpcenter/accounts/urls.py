@@ -1,7 +1,7 @@
 """The pages of accounts, by allauth's names. Those that nobody needs (signing up, addresses) are not there."""
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from helpcenter.accounts import views
 from helpcenter.accounts.guard import asks_again
@@ -15,8 +15,8 @@ urlpatterns = [
     path("password/set/", asks_again(account.password_set), name="account_set_password"),
     path("password/forgotten/", views.forgotten, name="account_reset_password"),
     path("password/forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/forgotten/<slug:uidb36>-<str:key>/",
+    re_path(
+        r"^password/forgotten/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -454,6 +454,15 @@ class RolesAdmin(AsksAgain, GroupAdmin):
 class PeopleAdmin(AsksAgain, UserAdmin):
     """The accounts. To delete one closes it: what its owner wrote and approved stays under their name."""
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Administrators give roles (groups). What goes beyond them is for superusers, as is a superuser's account."""
+        beyond = () if request.user.is_superuser else ("is_superuser", "user_permissions")
+        return (*super().get_readonly_fields(request, obj), *beyond)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        theirs = obj is None or request.user.is_superuser or not obj.is_superuser
+        return theirs and super().has_change_permission(request, obj)
+
     @method_decorator(asks_again)
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return super().user_change_password(request, *args, **kwargs)

@@ -1,0 +1,21 @@
+"""People with a password and no more; databases that other processes see."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.publishing.conftest import own_database, template
+
+__all__ = ["own_database", "template"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_counted_yet(db):
+    """The table goes back with the test's transaction; what a process remembers of it does not."""
+    cache.clear()
+
+
+@pytest.fixture
+def browser():
+    """One that asks in English."""
+    return Client(headers={"accept-language": "en"})
