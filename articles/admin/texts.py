@@ -22,7 +22,8 @@ from articles.sharing import is_open, link, share
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
 from articles.translating import original_of, standings
-from articles.verifying import Checked, checked, overdue, verify
+from articles.upkeep import catch_up
+from articles.verifying import Checked, checked, verify
 from articles.views import preview
 from articles.wording import FIELD_LABELS, FRESHNESS_LABELS, GLANCE_LABELS, STEP_LABELS, place
 from helpcenter.domain.findings import Refused
@@ -33,6 +34,7 @@ from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.desk.forms import RetiringForm, in_order, line, number
 from helpcenter.publishing.desk.planning import ask
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
+from helpcenter.publishing.moments import today
 from helpcenter.publishing.wording import sentence
 from helpcenter.references.models import Reference
 
@@ -182,7 +184,11 @@ class OverdueFilter(admin.SimpleListFilter):
         return [("overdue", _("overdue"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(pk__in=overdue(timezone.now())) if self.value() else queryset
+        if self.value() is None:
+            return queryset
+        now = timezone.now()
+        catch_up(now)
+        return queryset.filter(upkeep__due__lt=today(now))
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -197,8 +203,8 @@ class StandingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() is None:
             return queryset
-        stands = standings(timezone.now())
-        return queryset.filter(pk__in=[pk for pk, freshness in stands.items() if freshness == self.value()])
+        catch_up(timezone.now())
+        return queryset.filter(upkeep__stands=self.value())
 
 
 @admin.register(Translation)

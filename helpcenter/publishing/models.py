@@ -200,6 +200,9 @@ class Revision(models.Model):
                 name="published_is_numbered",
             ),
         ]
+        indexes = [  # of all that was ever written, little is at work
+            models.Index(fields=["-written_at", "-id"], condition=Q(state__in=OPEN), name="revisions_at_work")
+        ]
 
     def __str__(self) -> str:
         return _("version %s") % self.number if self.number else str(self.get_state_display())
