@@ -50,8 +50,8 @@ def _missing(somebody: User, now: datetime) -> QuerySet[Translation]:
 def _standing(now: datetime, *wanted: Freshness) -> QuerySet[Translation]:
     """The worst first, as it happens, in the order of their names."""
     catch_up(now)
-    stand = Translation.objects.filter(upkeep__stands__in=wanted).order_by("upkeep__stands", "pk")
-    return stand.select_related("article", "upkeep")
+    stand = Translation.objects.filter(upkeep__stands__gt="", upkeep__stands__in=wanted)
+    return stand.order_by("upkeep__stands", "pk").select_related("article", "upkeep")
 
 
 def _how_they_stand(texts: Sequence[Translation], somebody: User, now: datetime) -> list[Row]:

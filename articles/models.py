@@ -326,14 +326,17 @@ class Upkeep(models.Model):
         Translation, models.CASCADE, primary_key=True, related_name="upkeep", verbose_name=_("article text")
     )
     due = models.DateField(null=True)  # by when it is to be checked again; none for what readers do not see
-    stands = models.CharField(max_length=12, blank=True)  # how it stands to its original; empty for an original
+    stands = models.CharField(max_length=12, blank=True)  # to its original; empty where there is nothing to do
     slugs = models.JSONField(default=list)  # under which readers find it
     parts = models.JSONField(default=list)  # of its page, as references name them: #id, /step
 
     class Meta:
         verbose_name = _("article text")
         verbose_name_plural = _("article texts")
-        indexes = [models.Index(fields=["due"]), models.Index(fields=["stands"])]
+        indexes = [
+            models.Index(fields=["due"]),
+            models.Index(fields=["stands", "translation"], condition=Q(stands__gt=""), name="texts_not_up_to_date"),
+        ]
 
     def __str__(self) -> str:
         return str(self.translation)

@@ -11,13 +11,15 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from tqdm import tqdm
 
 from articles.dangling import Place, dangling, known_facts, places
 from articles.models import Article, FormerSlug, Looked, Picture, Touched, Translation, Upkeep
 from articles.translating import standings
 from articles.verifying import checked
+from helpcenter.domain.freshness import Freshness
+from helpcenter.facts.sheets import languages
 from helpcenter.publishing.models import Document, LiveChange
 from helpcenter.references.hosts import outbound_host
 from helpcenter.references.models import OutboundHost, Reference, Target
@@ -56,6 +58,13 @@ def catch_up(now: datetime, *, quiet: bool = True) -> None:
             _mark(more, now)
         last.at = now
         last.save()
+
+
+def standing(how: Freshness) -> Q:
+    """The translations that stand so to their original, once all is caught up with."""
+    if how is Freshness.CURRENT:
+        return Q(upkeep__stands="") & ~Q(language=languages()[0])
+    return Q(upkeep__stands__gt="", upkeep__stands=how)  # the first is by what an index knows them
 
 
 def look_at_everything(now: datetime, *, quiet: bool = True) -> None:
@@ -119,7 +128,9 @@ def _look(articles: Collection[int], now: datetime) -> tuple[set[int], Names]:
     rows = []
     for pk in sorted(texts):
         place = there.get(pk) or Place(pk, "", [])
-        row = Upkeep(translation_id=pk, stands=stands.get(pk, ""), slugs=place.slugs, parts=place.parts)
+        row = Upkeep(translation_id=pk, slugs=place.slugs, parts=place.parts)
+        if stands.get(pk, Freshness.CURRENT) is not Freshness.CURRENT:
+            row.stands = stands[pk]
         row.due = looked[pk].due if pk in looked else None
         rows.append(row)
         if old := before.get(pk):

@@ -23,7 +23,7 @@ from articles.sharing import is_open, link, share
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
 from articles.translating import original_of, standings
-from articles.upkeep import catch_up
+from articles.upkeep import catch_up, standing
 from articles.verifying import Checked, checked, verify
 from articles.views import preview
 from articles.wording import FIELD_LABELS, FRESHNESS_LABELS, GLANCE_LABELS, STEP_LABELS, place
@@ -203,10 +203,10 @@ class StandingFilter(admin.SimpleListFilter):
         return [(stands.value, label) for stands, label in FRESHNESS_LABELS.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() is None:
+        if self.value() not in list(Freshness):
             return queryset
         catch_up(timezone.now())
-        return queryset.filter(upkeep__stands=self.value())
+        return queryset.filter(standing(Freshness(self.value())))
 
 
 @admin.register(Translation)

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'article text',
                 'verbose_name_plural': 'article texts',
-                'indexes': [models.Index(fields=['due'], name='articles_up_due_f91b45_idx'), models.Index(fields=['stands'], name='articles_up_stands_722fa2_idx')],
+                'indexes': [models.Index(fields=['due'], name='articles_up_due_f91b45_idx'), models.Index(condition=models.Q(('stands__gt', '')), fields=['stands', 'translation'], name='texts_not_up_to_date')],
             },
         ),
         migrations.RunPython(migrations.RunPython.noop, remove_triggers),
