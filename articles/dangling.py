@@ -39,7 +39,7 @@ def dangling(at: datetime, documents: Collection[int] | None = None) -> Iterator
     """
     # Only the texts are read in which a part is looked for: of all others it is enough that they are there.
     in_use = Reference.objects.in_use(at).defer("revision__body")
-    references = list(in_use if documents is None else in_use.filter(revision__document__in=documents))
+    references = list(in_use if documents is None else in_use.filter(revision__in=_that_count(at, documents)))
     pages = {PART.split(each.target)[0] for each in references if each.kind in (Target.ARTICLE, Target.STEP)}
     parted = {PART.split(each.target)[0] for each in references if PART.search(each.target)}
     there = {
@@ -67,6 +67,16 @@ def dangling(at: datetime, documents: Collection[int] | None = None) -> Iterator
                 found = all((language, reference.target) in there for language in spoken)
         if not found:
             yield reference
+
+
+def _that_count(at: datetime, documents: Collection[int]) -> set[int]:
+    """The revisions of these documents that readers see or will see, or that are written."""
+    changes = LiveChange.objects.filter(document__in=documents, revision__isnull=False)
+    return {
+        *Revision.objects.live(at).filter(document__in=documents).values_list("pk", flat=True),
+        *changes.filter(at__gt=at).values_list("revision", flat=True),
+        *Revision.objects.open().filter(document__in=documents).values_list("pk", flat=True),
+    }
 
 
 def known_facts(at: datetime) -> set[str]:

@@ -33,6 +33,15 @@ SMALL = {
 }
 """Tables that do not grow with the articles: what reads them in full reads as much on a large site."""
 
+OF_FEW = {
+    "articles_of_a_path",
+    "comments_unseen",
+    "one_flow_and_one_sheet",
+    "revisions_at_work",
+    "texts_not_up_to_date",
+}
+"""Indexes that know only a few rows of their table: to read all of one is to read a few."""
+
 READERS = {
     "home": "/en/",
     "all articles": "/en/articles/",
@@ -189,7 +198,7 @@ def _larger(stat: str) -> str:
 
 def in_full(found: list[Step]) -> set[str]:
     """The tables that grow with the articles and are read from end to end."""
-    return {step.table for step in found if step.in_full and step.table not in SMALL}
+    return {step.table for step in found if step.in_full and step.table not in SMALL and step.index not in OF_FEW}
 
 
 def main() -> None:
