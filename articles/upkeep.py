@@ -153,7 +153,7 @@ def _pointing_at(names: Names) -> set[int]:
         targets = {target for each, target in names if each == kind}
         references = Reference.objects.filter(kind=kind)
         if kind == Target.OUTBOUND:  # no index knows the host of an address; it is seldom that one comes or goes
-            addresses = references.values_list("target", flat=True).distinct()
+            addresses = references.targets(Target.OUTBOUND)
             targets = {address for address in addresses if outbound_host(address) in targets}
         for some in batched(sorted(targets), TOGETHER):
             found |= {*references.filter(target__in=some).values_list("revision__document", flat=True).distinct()}

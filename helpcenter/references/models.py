@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
@@ -22,17 +22,40 @@ class Target(models.TextChoices):
     OUTBOUND = "outbound", _("outbound link")  # https://docs.midjourney.com/…
 
 
+def _is_live(at: datetime) -> Q:
+    newest = LiveChange.objects.up_to(at).filter(document=OuterRef("revision__document"))
+    return Q(revision=Subquery(newest.values("revision")[:1]))
+
+
 class ReferenceQuerySet(models.QuerySet["Reference"]):
     """Questions about references. Old versions point at much that is gone; only what counts now is asked for."""
 
     def in_use(self, at: datetime) -> Self:
         """Of what readers see at that instant, what is planned, what is being written; not of what is in the bin."""
-        newest = LiveChange.objects.up_to(at).filter(document=OuterRef("revision__document"))
         planned = LiveChange.objects.filter(revision=OuterRef("revision"), at__gt=at)
         return self.filter(  # asked of each row, so that who wants a page of them reads no more than it
-            Q(revision=Subquery(newest.values("revision")[:1])) | Q(Exists(planned)) | Q(revision__state__in=OPEN),
+            _is_live(at) | Q(Exists(planned)) | Q(revision__state__in=OPEN),
             revision__document__translation__article__binned_at=None,
         ).select_related("revision__document__translation__article")
+
+    def live(self, at: datetime) -> Self:
+        """Of what readers see at that instant."""
+        return self.filter(_is_live(at))
+
+    def targets(self, kind: Target) -> set[str]:
+        """Everything of a kind that any version points at: from one to the next along the index, however many do."""
+        table = self.model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""WITH RECURSIVE found (target) AS (
+                    SELECT min(target) FROM {table} WHERE kind = %s
+                    UNION ALL
+                    SELECT (SELECT min(target) FROM {table} WHERE kind = %s AND target > found.target)
+                    FROM found WHERE found.target IS NOT NULL
+                ) SELECT target FROM found WHERE target IS NOT NULL""",  # noqa: S608
+                [kind.value, kind.value],
+            )
+            return {target for (target,) in cursor.fetchall()}
 
     def to(self, kind: Target, *targets: str) -> Self:
         """To any of these."""
