@@ -127,7 +127,7 @@ def passages(page: ArticlePage) -> dict[str, list[str]]:
 
     `body` begins with what stands before all sections; `asked` ends with questions that are no heading.
     """
-    plain: dict[str, str] = {field: words for field, words in page.plain_passages() if isinstance(words, str)}
+    plain = dict(page.plain_texts())
     steps = [f"steps.{step.key}" for step in page.reading.text.steps]
     glance = [words for field, words in plain.items() if field.startswith("at_a_glance.")]
     cut = [page.plain(markdown) for _, markdown in sections(page.reading.text.text)]

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 def found(question, language="en", at=None):
     answer = search(question, language, at or timezone.now())
-    return [reading.slug for _hit, reading in answer.read(answer.hits)]
+    return [hit.entry.reading().slug for hit in answer.hits]
 
 
 def indexed():

@@ -75,7 +75,7 @@ KINDS = {
 
 
 def ours(question: Question, language: str) -> list[int]:
-    return [hit.revision_id for hit in search(question.typed, language, timezone.now()).hits]
+    return [hit.entry.revision_id for hit in search(question.typed, language, timezone.now()).hits]
 
 
 def like(question: Question, language: str) -> list[int]:
