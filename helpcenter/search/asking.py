@@ -23,9 +23,6 @@ FIRST = 0.2
 MOST_READ = 1000
 """So many places in the index may be weighed for one question; of commoner words only some of the entries are."""
 
-HEADED = 4.0
-"""How much likelier an entry is that has a thing in its headings, while entries are looked for."""
-
 ENOUGH_COVERED = 0.3
 """An entry that says less of what was asked for is near, but no answer."""
 
@@ -115,17 +112,12 @@ def _asks(asked_for: Sequence[Wanted]) -> tuple[list[Ask], bool]:
         return [], False
     read = accumulate(sum(thing.uses.values()) for thing in things)
     rare = [thing for thing, so_far in zip(things, read, strict=True) if so_far <= MOST_READ]
-    parts = [([list(thing.uses)], MOST_READ, thing.rarity, Tier.PART) for thing in rare]
+    asks = [Ask([list(thing.uses)], MOST_READ, thing.rarity) for thing in rare]
     if not rare:
-        parts = [([list(things[0].uses)], MOST_CANDIDATES, things[0].rarity, Tier.PART)]
+        asks = [Ask([list(things[0].uses)], MOST_CANDIDATES, things[0].rarity)]
     everything = _everything(things)
     if len(everything) > 1:
-        parts.append((everything, MOST_CANDIDATES, sum(thing.rarity for thing in things), Tier.COMPLETE))
-    asks = [
-        Ask(groups, heads, most, rarity * HEADED if heads else rarity, tier)
-        for groups, most, rarity, tier in parts
-        for heads in (True, False)
-    ]
+        asks.append(Ask(everything, MOST_CANDIDATES, sum(thing.rarity for thing in things), Tier.COMPLETE))
     known = {place for thing in things for place in thing.places}
     return asks, all(thing.places <= known for thing in asked_for)
 

@@ -70,19 +70,17 @@ POSTGRESQL = [
 ]
 
 _HAVING = {
-    "sqlite": """
-        SELECT entry, %s AS tier, %s AS weight FROM (
-            SELECT rowid AS entry FROM search_words WHERE search_words MATCH %s LIMIT %s
-        ) AS part{place}
-    """,
-    "postgresql": """
-        SELECT entry, %s::int AS tier, %s::bigint AS weight FROM (
-            SELECT id AS entry FROM search_entry WHERE {column} @@ to_tsquery('simple', %s) LIMIT %s
-        ) AS part{place}
-    """,
+    "sqlite": "SELECT search_words.rowid AS entry FROM {only_if}search_words WHERE search_words MATCH %s LIMIT %s",
+    "postgresql": "SELECT id AS entry FROM search_entry WHERE {only_if}{column} @@ to_tsquery('simple', %s) LIMIT %s",
 }
+_IF_FULL = {
+    "sqlite": "(SELECT 1 FROM part{place} LIMIT 1 OFFSET {last}) CROSS JOIN ",
+    "postgresql": "EXISTS (SELECT 1 FROM part{place} OFFSET {last}) AND ",
+}
+"""What makes it free to ask for more where a part has not found as many entries as it may."""
+
 _PINNED = """
-    SELECT search_entry.id AS entry, %s AS tier, 0 AS weight FROM search_entry
+    SELECT search_entry.id AS entry FROM search_entry
     JOIN publishing_revision ON publishing_revision.id = search_entry.revision_id
     JOIN articles_translation ON articles_translation.document_ptr_id = publishing_revision.document_id
     WHERE search_entry.language = %s AND articles_translation.article_id IN ({among})
@@ -107,6 +105,9 @@ _READ = {
 }
 """What is asked of a revision that readers see, and where it stands."""
 
+HEADED = 4.0
+"""How much likelier an entry is that has a thing in its headings, while entries are looked for."""
+
 _PARTS_OF_ONE = 1_000_000
 """Weights are added as whole numbers: so the sum is the same in every order."""
 
@@ -121,12 +122,11 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """To ask for entries that have a phrase of each of these groups, in their headings or anywhere, at most so many;
-    and how much likelier each becomes by it.
+    """To ask for entries that have a phrase of each of these groups, at most so many anywhere and as many in their
+    headings; and how much likelier each becomes by it.
     """
 
     groups: Sequence[Sequence[Phrase]]
-    in_heads: bool
     most: int
     weight: float
     tier: Tier = Tier.PART
@@ -176,29 +176,43 @@ def likeliest(asks: Sequence[Ask], pinned: Collection[int], language: str, at: d
     """The likeliest entries of a language, at most so many, and those of the pinned articles; of them what readers see
     at that instant, in no order. One question to the database, which reads the entries of no others.
     """
+    if not (asks or pinned):
+        return []
     parts: list[str] = []
     params: list[Any] = []
+    weights: list[int] = []
+    tiers: list[Tier] = []
+
+    def look(sql: str, tier: Tier, weight: float, *values: object) -> None:
+        parts.append(f"part{len(parts)} AS MATERIALIZED ({sql})")
+        params.extend(values)
+        weights.append(round(weight * _PARTS_OF_ONE))
+        tiers.append(tier)
+
+    vendor = connection.vendor
+    having, match = _HAVING[vendor], _QUERIES[vendor]
     for ask in asks:
-        parts.append(_HAVING[connection.vendor].format(place=len(parts), column="heads" if ask.in_heads else "words"))
-        weight = round(ask.weight * _PARTS_OF_ONE)
-        params += [ask.tier, weight, _QUERIES[connection.vendor](ask, _mark(language)), ask.most]
+        # All that says everything is among the likeliest anyway, if it is not too much: then headings need no look.
+        only_if = _IF_FULL[vendor].format(place=len(parts), last=ask.most - 1) if ask.tier == Tier.COMPLETE else ""
+        words = match(ask, _mark(language), in_heads=False), ask.most
+        look(having.format(only_if="", column="words"), ask.tier, ask.weight, *words)
+        heads = match(ask, _mark(language), in_heads=True), ask.most
+        look(having.format(only_if=only_if, column="heads"), ask.tier, ask.weight * HEADED, *heads)
     if pinned:
-        parts.append(_PINNED.format(among=among(pinned)))
-        params += [Tier.PINNED, language, *pinned]
-    if not parts:
-        return []
-    seen, instants = _seen(connection.vendor)
+        look(_PINNED.format(among=among(pinned)), Tier.PINNED, 0, language, *pinned)
+    had = (f"SELECT entry, {tier:d} AS tier, %s AS weight FROM part{place}" for place, tier in enumerate(tiers))  # noqa: S608
+    seen, instants = _seen(vendor)
     adapt = connection.ops.adapt_datetimefield_value
     sql = f"""
-        WITH likely AS (
-            SELECT entry, max(tier) AS tier FROM ({" UNION ALL ".join(parts)}) AS had
+        WITH {", ".join(parts)}, likely AS (
+            SELECT entry, max(tier) AS tier FROM ({" UNION ALL ".join(had)}) AS had
             GROUP BY entry ORDER BY max(tier) DESC, sum(weight) DESC, entry LIMIT %s
         )
         SELECT likely.tier, {", ".join(f"search_entry.{field}" for field in FIELDS)}, seen.*
         FROM likely JOIN search_entry ON search_entry.id = likely.entry
         JOIN ({seen}) AS seen ON seen.pk = search_entry.revision_id
     """  # noqa: S608 (constants of this file, and what Django has put together)
-    params += [most + len(pinned), *(adapt(at) if each == adapt(_AN_INSTANT) else each for each in instants)]
+    params += [*weights, most + len(pinned), *(adapt(at) if each == adapt(_AN_INSTANT) else each for each in instants)]
     return [
         Candidate(
             Tier(tier),
@@ -232,15 +246,15 @@ def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _match(ask: Ask, mark: str) -> str:
+def _match(ask: Ask, mark: str, *, in_heads: bool) -> str:
     every = " AND ".join(
         "(" + " OR ".join('"' + " ".join(mark + word for word in phrase) + '"' for phrase in group) + ")"
         for group in ask.groups
     )
-    return f"{{{' '.join(HEADS)}}} : ({every})" if ask.in_heads else every
+    return f"{{{' '.join(HEADS)}}} : ({every})" if in_heads else every
 
 
-def _tsquery(ask: Ask, mark: str) -> str:
+def _tsquery(ask: Ask, mark: str, *, in_heads: bool) -> str:
     return " & ".join(
         "(" + " | ".join("(" + " <-> ".join(mark + word for word in phrase) + ")" for phrase in group) + ")"
         for group in ask.groups
