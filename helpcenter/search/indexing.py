@@ -22,6 +22,7 @@ from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import sheet_at, sheet_of
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
 from helpcenter.references.models import Reference, Target
+from helpcenter.search.engines import merge
 from helpcenter.search.models import EVERY_ENTRY, FIELDS, Entry, Spelling, Term
 from helpcenter.search.words import Word, slips, sound, words
 
@@ -79,6 +80,7 @@ def rebuild(now: datetime, *, quiet: bool = True) -> int:
     documents = list(Translation.objects.values_list("pk", flat=True))
     for document in tqdm(documents, desc="indexing", disable=quiet):
         refresh([document], now)
+    merge()
     return Entry.objects.count()
 
 
