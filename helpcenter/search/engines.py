@@ -154,8 +154,8 @@ class Candidate:
         """It as its readers meet it."""
         read = self.read
         body, since = json.loads(read["body"]), read["live_since"]
-        if isinstance(since, str):  # SQLite has no instants
-            since = datetime.fromisoformat(since).replace(tzinfo=UTC)
+        if since.tzinfo is None:  # SQLite knows no zones
+            since = since.replace(tzinfo=UTC)
         return Reading(
             slug=read["slug"],
             topic=read["topic"],
