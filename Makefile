@@ -66,7 +66,8 @@ bench-search: $(DEV)
 bench: $(DEV) .venv-bench/.installed
 	$(VENV)/bin/python -m tests.delivery.bench
 
-# What a visit costs in bytes and requests, in Chromium; exit code 1 if an article costs more than promised.
+# What a visit costs in bytes and requests, in Chromium by HTTPS (needs openssl); exit code 1 if an article costs more
+# than promised.
 budget: $(DEV)
 	$(VENV)/bin/python -m tests.browser.budget
 

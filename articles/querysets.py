@@ -45,6 +45,7 @@ class ArticleQuerySet(models.QuerySet[Any]):
             )
         )
         by_language: dict[str, Any] = {revision.document.language: revision for revision in live}
+        original = by_language.get(settings.LANGUAGES[0][0])
         if language not in by_language:
             if _texts(language).filter(document__translation__article__slug=slug, live_changes__at__lte=at).exists():
                 raise Http404("retired")
@@ -52,7 +53,8 @@ class ArticleQuerySet(models.QuerySet[Any]):
         revision = by_language.get(language) or next(iter(by_language.values()), None)
         if revision is None:
             raise Http404("article")
-        return Reading.of(revision), More({*by_language}, revision.published, revision.looked)
+        more = More({*by_language}, revision.published, revision.looked, original and original.pk)
+        return Reading.of(revision), more
 
     def ways_out(self, language: str, at: datetime) -> Self:
         """The articles about a cancellation path that readers of a language can open at that instant."""
@@ -100,6 +102,25 @@ class ArticleQuerySet(models.QuerySet[Any]):
         any_of_them = firsts[0].union(*firsts[1:])
         seen = Revision.objects.live(at).filter(pk__in=any_of_them).select_related("document__translation__article")
         return [Reading.of(each) for each in _in_order(seen)]
+
+    def under(self, names: Collection[str], language: str, at: datetime) -> list[Reading]:
+        """What readers of a language see at that instant under any of these slugs, as `led_to` leads them.
+
+        One question to the database. In the order of the shelves, each once.
+        """
+        seen = LiveChange.objects.up_to(at).filter(
+            document__translation__article__slug=OuterRef("former_slugs__slug"),
+        )
+        newest = self.filter(former_slugs__slug=OuterRef("former_slugs__slug")).order_by("-former_slugs__until")
+        once_named = self.filter(
+            ~Exists(seen),
+            former_slugs__slug__in=names,
+            former_slugs__until=Subquery(newest.values("former_slugs__until")[:1]),
+        )
+        # What is live has been seen, so it is what its own slug leads to.
+        found = self.filter(slug__in=names).order_by().values("pk").union(once_named.order_by().values("pk"))
+        live = _in_order(_texts(language).live(at).filter(document__translation__article__in=found))
+        return [Reading.of(each) for each in live]
 
     def by_names(self, names: Collection[str], language: str, at: datetime) -> dict[str, Reading]:
         """What readers of a language see at that instant under each of these slugs, of now or of before."""

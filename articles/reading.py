@@ -11,11 +11,15 @@ from helpcenter.publishing.models import Revision
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What a page says of an article beside its text: where it is live, since when, and when somebody last looked."""
+    """What a page says of an article beside its text: where it is live, since when, and when somebody last looked.
+
+    `live_original`: the pk of the revision that readers of the original see.
+    """
 
     live_in: set[str]
     published: datetime | None
     looked: datetime | None
+    live_original: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,7 @@ def _reasons(reading: Reading, known: Standing, at: datetime) -> Iterator[tuple[
         yield _("What comes next"), known.ask(_front_of_shelf, reading.language, next_topic)
     targets = {target.partition("#")[0] for _field, words in reading.text.passages() for target in links(words)}
     if names := targets - {"", *ROOMS}:
-        slugs = set(Article.objects.led_to(at, names).values())
-        yield _("Mentioned in this article"), Article.objects.all_live(reading.language, at, slug__in=slugs)
+        yield _("Mentioned in this article"), Article.objects.under(names, reading.language, at)
     yield _("On the same topic"), here
 
 

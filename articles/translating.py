@@ -70,12 +70,15 @@ def standings(at: datetime, articles: Iterable[int] | None = None) -> Mapping[in
     }
 
 
-def is_badly_behind(reading: Reading, at: datetime) -> bool:
-    """Whether readers of a translation have to be told that the original says something else by now."""
+def is_badly_behind(reading: Reading, live_original: int | None, at: datetime) -> bool:
+    """Whether readers of a translation have to be told that the original says something else by now.
+
+    `live_original`: the pk of the revision of the original that is live. Its past is asked for only where it matters.
+    """
     revision = reading.revision
-    original = Translation.objects.filter(article=revision.document.translation.article, language=languages()[0])
-    if reading.language == languages()[0]:
+    if reading.language == languages()[0] or live_original in (None, revision.translated_from_id):
         return False
+    original = Translation.objects.filter(article=revision.document.translation.article, language=languages()[0])
     said = revision.translated_from.number if revision.translated_from else None
     return any(
         freshness(live=True, translated_from=said, original=shown) is Freshness.BADLY_BEHIND

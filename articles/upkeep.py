@@ -3,7 +3,7 @@ which of its links lead nowhere. So a list asks an index and reads its page, how
 
 It is never out of date. Triggers note each document of which something is written, in the same transaction; who asks
 for a list first looks at those again, and at those whose plan has come since somebody last asked. What is kept is what
-`checked`, `standings` and `dangling` say of these documents. docs/decisions/0019-upkeep.md
+`checked`, `standings` and `dangling` say of these documents. docs/decisions/0020-upkeep.md
 """
 
 from collections.abc import Collection, Iterable
@@ -41,7 +41,7 @@ def catch_up(now: datetime, *, quiet: bool = True) -> None:
         touched = _take_touched() | {*_come(last.at, now).values_list("document", flat=True)}
         if is_first:
             touched = {None, *Document.objects.values_list("pk", flat=True)}
-        articles, others = _sorted_out(touched - {None})
+        articles, others = _sorted_out(each for each in touched if each is not None)
         changed: Names = set()
         if None in touched or others:  # a new sheet has other facts
             shared = _shared(now)

@@ -77,7 +77,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         known,
         as_of=timezone.localdate(at) if "as_of" in request.GET else None,
         related=related(reading, known, at),
-        badly_behind=is_badly_behind(reading, at),
+        badly_behind=is_badly_behind(reading, more.live_original, at),
     )
 
 

@@ -203,10 +203,12 @@ class StandingFilter(admin.SimpleListFilter):
         return [(stands.value, label) for stands, label in FRESHNESS_LABELS.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() not in list(Freshness):
+        try:
+            wanted = Freshness(self.value() or "")
+        except ValueError:
             return queryset
         catch_up(timezone.now())
-        return queryset.filter(standing(Freshness(self.value())))
+        return queryset.filter(standing(wanted))
 
 
 @admin.register(Translation)

@@ -11,7 +11,7 @@ from helpcenter.search.asking import cleaned, search
 def texts_that_answer(typed: str, now: datetime) -> set[int]:
     """The texts (by key) that readers of each language would find."""
     found = (search(cleaned(typed), language, now) for language in languages())
-    hits = [hit.revision_id for each in found for hit in each.hits]
+    hits = [hit.entry.revision_id for each in found for hit in each.hits]
     return set(Revision.objects.filter(pk__in=hits).values_list("document", flat=True))
 
 

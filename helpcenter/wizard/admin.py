@@ -28,6 +28,7 @@ from helpcenter.wizard.diagram import draw
 from helpcenter.wizard.flows import named, published_flow
 from helpcenter.wizard.labels import MISSING, labels_at
 from helpcenter.wizard.models import FlowDocument
+from helpcenter.wizard.page import in_words
 from helpcenter.wizard.rows import PARTS, body_of, field_of, fold_of, forms_of
 from helpcenter.wizard.views import show
 
@@ -80,7 +81,8 @@ class FlowAdmin(DocumentAdmin):
             for _severity, words, _field in self._said_of(refused.findings):
                 messages.error(request, words)
             return HttpResponseRedirect(f"{self.url('change', document)}?revision={revision}")
-        response = show(request, flow, key, timezone.now(), get_language(), base=base)
+        now = timezone.now()
+        response = show(request, in_words(flow, get_language(), now), key, now, base=base)
         response["Cache-Control"] = "no-store"
         return response
 

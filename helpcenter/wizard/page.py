@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 
 from django.urls import reverse
@@ -10,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from articles.addresses import resolve
 from articles.markdown import fill, fill_plain, render, render_inline
+from articles.models import Article
 from articles.page import ArticlePage, ShownStep
 from helpcenter.domain.facts import FactSheet
 from helpcenter.domain.flows.bounds import Progress, progress
-from helpcenter.domain.flows.graph import DONE, Choice, Graph, Outcome, Question, Step, Text, Way
+from helpcenter.domain.flows.graph import DONE, Choice, Flow, Graph, Outcome, Question, Step, Text, Way, expand
 from helpcenter.domain.flows.replay import Answered, Position, choose, replay
+from helpcenter.facts.sheets import sheet_at
 from helpcenter.wizard.addresses import address
+from helpcenter.wizard.flows import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,30 @@ class ShownAnswer:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class FlowInWords:
+    """A flow over the articles that it walks and names, by their names in it, in one language."""
+
+    graph: Graph
+    articles: dict[str, ArticlePage]
+    sheet: FactSheet
+    language: str
+
+
+def in_words(flow: Flow, language: str, at: datetime) -> FlowInWords:
+    """A flow over what readers of a language see at that instant."""
+    sheet, readings = sheet_at(at), Article.objects.by_names(named(flow), language, at)
+    steps = {name: [step.key for step in reading.text.steps] for name, reading in readings.items()}
+    articles = {name: ArticlePage(reading, sheet) for name, reading in readings.items()}
+    return FlowInWords(expand(flow, steps), articles, sheet, language)
+
+
 @dataclass(frozen=True)
 class WizardPage:
     """One page of the wizard: a question, a step of an article, or an outcome."""
 
-    graph: Graph
+    told: FlowInWords
     position: Position
-    articles: dict[str, ArticlePage]
-    sheet: FactSheet
-    language: str
     base: str = ""
 
     @property
@@ -68,16 +87,16 @@ class WizardPage:
     @property
     def path(self) -> str:
         """The page's address without its answers, for a form that adds to them."""
-        return address(self.graph, self.position, base=self.base).partition("?")[0]
+        return address(self.told.graph, self.position, base=self.base).partition("?")[0]
 
     @cached_property
     def plain_title(self) -> str:
         """The page's heading in plain words."""
         match self.node:
             case Step() as step:
-                return fill_plain(self._step(step).step.title, self.sheet, self.language)
+                return fill_plain(self._step(step).step.title, self.told.sheet, self.told.language)
             case Question() | Outcome() as node:
-                return fill_plain(node.title[self.language], self.sheet, self.language)
+                return fill_plain(node.title[self.told.language], self.told.sheet, self.told.language)
 
     @cached_property
     def title(self) -> SafeString:
@@ -96,12 +115,12 @@ class WizardPage:
     @property
     def article(self) -> ArticlePage | None:
         """The article whose step is shown."""
-        return self.articles[self.node.article] if isinstance(self.node, Step) else None
+        return self.told.articles[self.node.article] if isinstance(self.node, Step) else None
 
     @property
     def progress(self) -> Progress:
         """Question 2 of at most 4."""
-        return progress(self.graph, self.position)
+        return progress(self.told.graph, self.position)
 
     def help(self) -> SafeString | None:
         """How to find the answer."""
@@ -122,17 +141,17 @@ class WizardPage:
     def further(self) -> list[ArticlePage]:
         """What to read after an outcome, as far as it is live."""
         slugs = self.node.articles if isinstance(self.node, Outcome) else ()
-        return [self.articles[slug] for slug in slugs if slug in self.articles]
+        return [self.told.articles[slug] for slug in slugs if slug in self.told.articles]
 
     def choices(self) -> Iterator[ShownChoice]:
         """The answers, each with the address of the next page."""
-        for way in self.graph.ways(self.node):
-            after = choose(self.graph, self.position, way.key)
+        for way in self.told.graph.ways(self.node):
+            after = choose(self.told.graph, self.position, way.key)
             yield ShownChoice(
                 key=way.key,
                 label=self._answer(way),
                 hint=self._inline(way.hint) if isinstance(way, Choice) and way.hint else "",
-                href=address(self.graph, after, base=self.base),
+                href=address(self.told.graph, after, base=self.base),
                 chosen=way == self.position.chosen,
                 drops=len(after.dropped),
             )
@@ -152,7 +171,7 @@ class WizardPage:
             yield ShownAnswer(self._asked(answered), self._answer(answered.choice), self._at(answered.node.key))
 
     def _at(self, key: str) -> str:
-        return address(self.graph, replay(self.graph, dict(self.position.canonical), key), base=self.base)
+        return address(self.told.graph, replay(self.told.graph, dict(self.position.canonical), key), base=self.base)
 
     def _asked(self, answered: Answered) -> SafeString:
         match answered.node:
@@ -167,12 +186,12 @@ class WizardPage:
         return _("I did it") if way.key == DONE else _("I do not see this")
 
     def _step(self, step: Step) -> ShownStep:
-        return next(shown for shown in self.articles[step.article].steps if shown.step.key == step.step)
+        return next(shown for shown in self.told.articles[step.article].steps if shown.step.key == step.step)
 
     def _block(self, text: Text) -> SafeString:
-        html = render(text[self.language])
-        return fill(html, self.sheet, self.language, partial(resolve, language=self.language))
+        html = render(text[self.told.language])
+        return fill(html, self.told.sheet, self.told.language, partial(resolve, language=self.told.language))
 
     def _inline(self, text: Text) -> SafeString:
-        html = render_inline(text[self.language])
-        return fill(html, self.sheet, self.language, partial(resolve, language=self.language))
+        html = render_inline(text[self.told.language])
+        return fill(html, self.told.sheet, self.told.language, partial(resolve, language=self.told.language))

@@ -1,6 +1,5 @@
 """A page of the wizard: replay the answers of the address, show where they lead, or redirect to its one address."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -13,20 +12,18 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from articles.models import Article
-from articles.page import ArticlePage
 from helpcenter.domain.business_days import money_by
 from helpcenter.domain.facts import FactSheet
-from helpcenter.domain.flows.graph import Flow, Graph, Outcome, Timeline, expand
+from helpcenter.domain.flows.graph import Graph, Outcome, Timeline, expand
 from helpcenter.domain.flows.replay import Position, UnknownPage, current, current_key, replay
-from helpcenter.facts.sheets import sheet_at
 from helpcenter.publishing.moments import answers_canonically, today
+from helpcenter.publishing.standing import standing
 from helpcenter.refunds.forms import PeriodForm
 from helpcenter.refunds.timeline import Event, period_days, refund_days, renewal_days, timeline
 from helpcenter.wizard.addresses import DATES, address, single
 from helpcenter.wizard.counting import count
-from helpcenter.wizard.flows import flow_at, live_steps, named
-from helpcenter.wizard.page import WizardPage
+from helpcenter.wizard.flows import flow_at, live_steps
+from helpcenter.wizard.page import FlowInWords, WizardPage, in_words
 
 MOST_OF_AN_ADDRESS = 4000
 
@@ -34,8 +31,12 @@ MOST_OF_AN_ADDRESS = 4000
 @answers_canonically(but={name for names in DATES.values() for name in names})
 def page(request: HttpRequest, key: str | None = None) -> HttpResponse:
     """A question, a step or an outcome, always at its canonical address."""
-    now, language = timezone.now(), get_language()
-    return show(request, flow_at(now), key, now, language)
+    now = timezone.now()
+    return show(request, standing(request, now).ask(_live, get_language()), key, now)
+
+
+def _live(language: str, at: datetime) -> FlowInWords:
+    return in_words(flow_at(at), language, at)
 
 
 @csrf_exempt  # it changes nothing of anybody's, and readers have no cookie that could tell a form of ours
@@ -52,37 +53,28 @@ def counted(request: HttpRequest) -> HttpResponse:
         raise Http404("address")
     flow = flow_at(now)
     steps = live_steps(flow, now, get_language())
-    position, _given, _graph = _position(flow, steps, asked.kwargs.get("key"), QueryDict(query))
+    position, _given = _position(expand(flow, steps), asked.kwargs.get("key"), QueryDict(query))
     count(position, today(now))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-def show(
-    request: HttpRequest, flow: Flow, key: str | None, now: datetime, language: str, *, base: str = ""
-) -> HttpResponse:
-    """A page of a flow over the live articles; the desk tries a draft out with it, at `base`."""
-    sheet = sheet_at(now)
-    readings = Article.objects.by_names(named(flow), language, now)
-    articles = {name: ArticlePage(reading, sheet) for name, reading in readings.items()}
-    steps = {slug: [shown.step.key for shown in article.steps] for slug, article in articles.items()}
-    position, given, graph = _position(flow, steps, key, request.GET)
-    canonical = address(graph, position, given, base=base)
+def show(request: HttpRequest, told: FlowInWords, key: str | None, now: datetime, *, base: str = "") -> HttpResponse:
+    """A page of a flow; the desk tries a draft out with it, at `base`."""
+    position, given = _position(told.graph, key, request.GET)
+    canonical = address(told.graph, position, given, base=base)
     if request.get_full_path() != canonical:
         return HttpResponseRedirect(canonical)
-    context: dict[str, object] = {"page": WizardPage(graph, position, articles, sheet, language, base)}
+    context: dict[str, object] = {"page": WizardPage(told, position, base)}
     if isinstance(position.node, Outcome):
-        context |= _dates(position.node, given, sheet, today(now))
+        context |= _dates(position.node, given, told.sheet, today(now))
     return render(request, "wizard/page.html", context)
 
 
-def _position(
-    flow: Flow, steps: Mapping[str, Sequence[str]], key: str | None, query: QueryDict
-) -> tuple[Position, dict[str, str], Graph]:
-    """Where an address leads, the answers that it gives, and the graph that it leads through. Raises Http404."""
-    graph = expand(flow, steps)
+def _position(graph: Graph, key: str | None, query: QueryDict) -> tuple[Position, dict[str, str]]:
+    """Where an address leads, and the answers that it gives. Raises Http404."""
     given = current(graph, single(query))
     try:
-        return replay(graph, given, current_key(graph, key) if key else None), given, graph
+        return replay(graph, given, current_key(graph, key) if key else None), given
     except UnknownPage as error:
         raise Http404(error.key) from error
 

@@ -179,6 +179,36 @@ class TestAnyRenamings(TestCase):
                 response = client.get(response.headers["Location"])
             assert response.status_code == 200
             assert f"Number {number}" in response.content.decode()
+        found = Article.objects.under([*last, "nowhere"], "en", timezone.now())
+        assert {each.revision.document_id for each in found} == {texts[number].pk for number in last.values()}
+
+
+class TestWhatIsUnderNames:
+    def under(self, *names):
+        return [each.text.title for each in Article.objects.under(names, "en", timezone.now())]
+
+    def test_what_was_renamed_is_found_once_by_all_its_names(self, article):
+        rename(article, "b", now=timezone.now())
+        assert self.under("a", "b", "c") == ["Topic anew"]
+        assert self.under("a") == ["Topic anew"]
+        assert self.under("c") == self.under() == []
+
+    def test_a_name_that_was_given_away_leads_on_until_readers_have_seen_what_is_there(self, article):
+        rename(article, "b", now=at("2026-03-01"))
+        another = an_article("a", history={})
+        assert self.under("a") == ["Topic anew"]
+        live(another, {"2026-04-01": a_body("Another")})
+        assert self.under("a") == ["Another"]
+        now = timezone.now()
+        retire(another, by=None, at=now, now=now)
+        assert self.under("a") == []
+
+    def test_of_two_that_had_a_name_the_last_is_meant(self, article):
+        rename(article, "b", now=at("2026-03-01"))
+        another = an_article("a", history={"2026-02-01": a_body("Another")})
+        rename(another.article, "c", now=at("2026-04-01"))
+        assert self.under("a") == ["Another"]
+        assert self.under("b", "c") == ["Topic anew", "Another"]
 
 
 class TestTakingDown:

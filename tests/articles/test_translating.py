@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Translation
-from articles.translating import standings
+from articles.translating import is_badly_behind, standings
 from helpcenter.domain.findings import Refused
 from helpcenter.domain.freshness import Freshness
 from helpcenter.domain.versions import Significance
@@ -75,6 +75,13 @@ def test_readers_are_told_only_of_what_is_badly_behind(
     before = client.get("/en/articles/topic/?as_of=2026-02-03").content.decode()
     assert "The original has changed" not in before
     assert "原文在翻譯之後" not in client.get("/zh-hant/articles/topic/").content.decode()
+
+
+def test_what_says_the_version_that_is_live_is_not_asked_about(translation, django_assert_num_queries):
+    now = timezone.now()
+    reading, more = Article.objects.shown_with_more("topic", "en", now)
+    with django_assert_num_queries(0):
+        assert not is_badly_behind(reading, more.live_original, now)
 
 
 def test_a_text_in_review_that_catches_up_is_on_its_way_but_readers_are_still_told(client, original, translation):

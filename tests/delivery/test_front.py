@@ -27,7 +27,7 @@ from helpcenter.domain.versions import Significance
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.moments import TRUE_UNTIL
 from helpcenter.publishing.verbs import publish
-from tests.builders import a_body, a_draft, a_glance, a_sheet_body, a_user, live, reviewed
+from tests.builders import a_body, a_draft, a_glance, a_sheet_body, a_user, an_article, live, reviewed
 from tests.delivery.asking import Counted, ask
 from tests.promises.every_page import EVERY_PAGE, a_site_with_every_page
 
@@ -442,10 +442,11 @@ class TestWhatAMissAsksFor:
         ("address", "questions"),
         [
             ("/zh-hant/articles/walked/", 1),
-            ("/en/articles/walked/", 2),
+            ("/en/articles/walked/", 2),  # nobody has said which version it was made from
             ("/en/articles/walked/versions/1/", 6),
             ("/zh-hant/", 1),
             ("/zh-hant/refund/", 0),
+            ("/zh-hant/wizard/second/?first=ask", 0),
         ],
     )
     def test_no_more_than_these(self, django, bell, django_assert_num_queries, address, questions):
@@ -455,6 +456,16 @@ class TestWhatAMissAsksFor:
             new._watch.ask()
             with django_assert_num_queries(questions + 1):  # and whether something was published meanwhile
                 assert ask(new, address).status == 200
+
+    def test_what_an_article_names_is_one_question_more(self, django, bell, django_assert_num_queries):
+        text = "[Walked](walked), [refund](refund)"
+        an_article("naming", "zh-hant", history={"2026-01-02": a_body("Naming", text=text)})
+        with patch.object(watching, "monotonic", lambda: 1.0):
+            ask(Front(django, bell, room=ROOM), PAGE)
+            new = Front(django, bell, room=ROOM)
+            new._watch.ask()
+            with django_assert_num_queries(3):
+                assert ask(new, "/zh-hant/articles/naming/").status == 200
 
     def test_what_was_published_is_asked_for_anew(self, front, bell):
         before = ask(front, "/zh-hant/refund/").body

@@ -1,4 +1,4 @@
-"""A Wagtail site as its manual sets it up, in production's manner."""
+"""A Wagtail site with the apps, middleware and template that `wagtail start` writes, in production's manner."""
 
 import os
 from pathlib import Path
@@ -9,18 +9,26 @@ ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "wagtail_site.urls"
 INSTALLED_APPS = [
     "wagtail_site",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
     "wagtail.users",
-    "wagtail.images",
+    "wagtail.snippets",
     "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
     "wagtail.admin",
     "wagtail",
-    "taggit",
     "modelcluster",
-    "modelsearch",
+    "taggit",
+    "django_filters",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -30,6 +38,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 if os.environ.get("WAGTAIL_CACHED"):
     MIDDLEWARE = [
@@ -42,7 +51,14 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [Path(__file__).parent],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
     }
 ]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "wagtail.sqlite3", "CONN_MAX_AGE": 600}}
