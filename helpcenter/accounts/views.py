@@ -1,6 +1,7 @@
 """What allauth's pages do not say by themselves."""
 
 import ipaddress
+from time import monotonic, sleep
 from typing import Any
 
 from allauth.account.views import PasswordResetView
@@ -8,6 +9,9 @@ from allauth.mfa.base.views import IndexView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+TAKES = 0.3
+"""Seconds until somebody who has forgotten a password is answered, whether or not a mail had to be written."""
 
 
 class SecondFactors(IndexView):
@@ -33,6 +37,9 @@ def _named_address(request: HttpRequest) -> str:
 def forgotten(request: HttpRequest) -> HttpResponse:
     """A link by mail; where no mail is sent, what an administrator does."""
     if settings.SENDS_MAIL:
+        begun = monotonic()
         answer: HttpResponse = PasswordResetView.as_view()(request)
+        if request.method == "POST":
+            sleep(max(0, TAKES - (monotonic() - begun)))
         return answer
     return render(request, "account/no_mail.html")

@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from helpcenter.accounts.views import TAKES
 from tests.builders import a_user
 from tests.signing_in import CODES, PASSWORD, a_code, an_app, as_people_do, by_password
 
@@ -163,6 +164,16 @@ def test_a_forgotten_password_is_answered_alike_and_mailed_to_its_owner_alone(se
     known, mailed = sent(settings, browser, "editor@guide.example")
     assert mailed == ["editor@guide.example"]
     assert sent(settings, browser, "nobody@guide.example") == (known, [])
+
+
+def test_a_forgotten_password_takes_as_long_for_everybody(settings, browser, monkeypatch):
+    User.objects.create_user("editor", email="editor@guide.example", password=PASSWORD)
+    waited = []
+    monkeypatch.setattr("helpcenter.accounts.views.monotonic", iter([0, 0.05, 0, 0.01]).__next__)
+    monkeypatch.setattr("helpcenter.accounts.views.sleep", waited.append)
+    for address in ("editor@guide.example", "nobody@guide.example"):
+        sent(settings, browser, address)
+    assert waited == [pytest.approx(TAKES - 0.05), pytest.approx(TAKES - 0.01)]
 
 
 def test_a_link_by_mail_sets_a_new_password_and_asks_for_the_factor_all_the_same(settings, browser):
