@@ -199,6 +199,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "helpcenter.accounts.addresses.network"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_ENABLE_ADMIN = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "csrfmiddlewaretoken"]  # kept nowhere, as typed
 
 # Tries are counted in the database, so that all processes share it and a restart forgets nothing.
 CACHES = {
@@ -219,7 +220,7 @@ if SENDS_MAIL:
         "BACKEND": mail["EMAIL_BACKEND"],
         "OPTIONS": {name: mail[said] for name, said in options.items()} | {"timeout": 10},
     }
-    DEFAULT_FROM_EMAIL = mail.get("DEFAULT_FROM_EMAIL", mail["EMAIL_HOST_USER"])
+    DEFAULT_FROM_EMAIL = mail.get("DEFAULT_FROM_EMAIL") or mail["EMAIL_HOST_USER"] or f"guide@{mail['EMAIL_HOST']}"
 CSRF_FAILURE_VIEW = "helpcenter.home.views.no_token"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request; a session ends 12 hours after it began in any case (accounts)

@@ -265,6 +265,18 @@ def test_wrong_codes_count_as_wrong_passwords_do(browser):
     assert by_password(Client(), "editor").status_code == 429
 
 
+def test_what_was_typed_wrongly_is_kept_nowhere(browser):
+    from axes.models import AccessAttempt
+
+    an_app(a_user("editor"))
+    by_password(browser, "editor", "a wrong password")
+    by_password(browser, "editor")
+    browser.post(CODE, {"code": "12345678"})
+    kept = [attempt.get_data + attempt.post_data for attempt in AccessAttempt.objects.all()]
+    assert kept
+    assert not re.search("a wrong password|12345678", "".join(kept))
+
+
 def test_behind_a_proxy_it_is_the_address_that_the_proxy_says(settings, browser):
     settings.CLIENT_ADDRESS = "HTTP_X_REAL_IP"
     an_app(a_user("editor"))
