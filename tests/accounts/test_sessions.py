@@ -178,7 +178,7 @@ def test_accounts_and_groups_ask_again(boss, time_machine, address):
 
 def test_what_was_sent_too_late_is_not_kept_anywhere(boss, time_machine):
     after(time_machine, minutes=6)
-    secret = "a password in the form"
+    secret = "PasswordInTheForm"
     boss.post("/admin/auth/user/add/", {"username": "x", "password1": secret, "password2": secret})
     boss.get("/admin/auth/user/add/")
     assert not any(secret in str(session.get_decoded()) for session in Session.objects.all())
