@@ -18,6 +18,7 @@ UNSEEN = {
     "articles.Share": "drafts, which are no pages of readers",
     "articles.Translation": "its text is seen by a live change",
     "delivery.Epoch": "itself",
+    "delivery.Touched": "what a CDN is to be told",
     "feedback.Vote": "only editors see the rates",
     "publishing.Document": "seen by a live change",
     "publishing.Event": "only editors see who did what",
