@@ -17,14 +17,11 @@ from django.urls import ResolverMatch
 from helpcenter.publishing.moments import TRUE_UNTIL, GetResponse
 
 EVERYTHING, SITE = "all", "site"
-"""The keys of every page, and of each that does not stand under one article."""
+"""The keys of every page, and of each that does not stand under one article. Every purge has one of them."""
 FRESH = 3600
 """Seconds after which a CDN asks whether a page is still the same, in case it has missed a purge."""
 NOT_KEPT = "no-store, max-age=0"
 TIMEOUT = 10
-
-_SLUG_IS_AN_ARTICLES = {"articles", "ninja"}
-"""The rooms whose addresses name an article by `slug`: its pages, and the API's."""
 
 
 def of_article(slug: str) -> str:
@@ -34,7 +31,7 @@ def of_article(slug: str) -> str:
 
 def keys_of(asked: ResolverMatch) -> tuple[str, str]:
     """The keys of a page, read off its address."""
-    slug = asked.kwargs.get("slug") if asked.app_name in _SLUG_IS_AN_ARTICLES else None
+    slug = asked.kwargs.get("slug") if asked.app_name == "articles" else None
     return EVERYTHING, of_article(slug) if slug else SITE
 
 

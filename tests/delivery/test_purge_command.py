@@ -117,13 +117,13 @@ def test_what_is_touched_while_it_is_told_is_told_again():
 
 def test_more_than_fits_in_a_purge_is_everything(text):
     article, now = Article.objects.get(), timezone.now()
-    live = text.revisions.get()
+    live, user = text.revisions.get(), a_user()
 
     def looked(former):
         names = [f"once-{number}" for number in range(former)]
         FormerSlug.objects.bulk_create(FormerSlug(article=article, slug=name, until=now) for name in names)
         Touched.objects.all().delete()
-        Verification.objects.create(translation=text, revision=live, by=a_user(), at=now)
+        Verification.objects.create(translation=text, revision=live, by=user, at=now)
         return tell()
 
     assert looked(0) == {SITE, of_article("walked")}

