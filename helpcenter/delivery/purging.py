@@ -44,8 +44,8 @@ def _touched(row: Touched) -> set[str]:
 
 
 def _is_the_same_to_others(text: Document, row: Touched) -> bool:
-    """Whether it stays live and keeps its title: more of it is on no other article's page."""
+    """Whether it stays live (or not) and keeps its title: more of it is on no other article's page."""
     changes = text.live_changes.select_related("revision")
     shown = [changes.filter(at__lt=row.since).order_by("-at").first(), *changes.filter(at__gte=row.since)]
     titles = [change.revision.body["title"] if change and change.revision else None for change in shown]
-    return None not in titles and len(set(titles)) == 1
+    return len(set(titles)) == 1
