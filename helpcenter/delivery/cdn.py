@@ -1,6 +1,6 @@
 """What a CDN in front is told: for how long it may keep a page, and the keys by which it forgets it again.
 
-Off unless the setting CDN names one: then headers are those that browsers need. docs/decisions/0020-purging.md
+Off unless the setting CDN names one: then headers are those that browsers need. docs/decisions/0026-purging.md
 """
 
 import json
