@@ -18,4 +18,5 @@ application = Front(
     Bell(settings.DATA_DIR / "bell"),
     room=settings.KEPT_MEGABYTES << 20,
     files=settings.STATIC_URL,
+    https=settings.HTTPS,
 )
