@@ -38,5 +38,6 @@ urlpatterns = [
     ),
 ]
 
+handler400 = "helpcenter.home.views.bad_request"
 handler404 = "helpcenter.home.views.not_found"
 handler500 = "helpcenter.home.views.server_error"
