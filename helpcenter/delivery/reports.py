@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.translation import get_language_from_path, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -107,8 +108,10 @@ def _what(address: str, host: str) -> str:
 
 def _kind_of_page(address: str, host: str) -> str:
     """The name of its view: an address may have a reader's answers in it."""
+    path = _path(address, host)
     try:
-        return resolve(_path(address, host)).view_name
+        with override(get_language_from_path(path)):
+            return resolve(path).view_name
     except Resolver404:
         return "no kind"
 

@@ -5,6 +5,7 @@ The policy on content itself is Django's: SECURE_CSP and DESK_CSP in the setting
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.context_processors import csp
 from django.views.decorators.csp import csp_override
 
 from helpcenter.home.cookies import DESK, GetResponse
@@ -35,3 +36,8 @@ def desk_has_nonces(get_response: GetResponse) -> GetResponse:
         return (at_the_desk if request.path.startswith(DESK) else get_response)(request)
 
     return middleware
+
+
+def nonce_of_the_desk(request: HttpRequest) -> dict[str, object]:
+    """For templates (a context processor): on readers' pages there is none to find, for Django's tags would write it."""
+    return csp(request) if request.path.startswith(DESK) else {}

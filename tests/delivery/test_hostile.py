@@ -32,16 +32,57 @@ NAMES = [
     *("action", "_selected_action", "_save", "_publish", "_submit", "_approve", "title", "note", "at", "key", "words"),
     *("app_label", "model_name", "field_name", "term", "username", "password", "document__language"),
 ]
-KNOWN = ["walked", "dull", "en", "zh-hant", "cancel", "1", "2", "first", "way-go", "over", "articles", "cancel-by", "2026-12-01"]
+KNOWN = [
+    "walked",
+    "dull",
+    "en",
+    "zh-hant",
+    "cancel",
+    "1",
+    "2",
+    "first",
+    "way-go",
+    "over",
+    "articles",
+    "cancel-by",
+    "2026-12-01",
+]
 ODD = [
     *("\0", "%00", "a\0b", "%", "%zz", "%c3%28", "\xff\xfe", "\xed\xa0\x80", "..", "../../etc/passwd", "//", "\\", "é"),
-    *("-1", "0", "9" * 30, "1e9", "NaN", "٣", "1,2", "True", "'\"><svg onload=x>", "{{7*7}}", "%s%d", "\r\nX: y", "None"),
+    *(
+        "-1",
+        "0",
+        "9" * 30,
+        "1e9",
+        "NaN",
+        "٣",
+        "1,2",
+        "True",
+        "'\"><svg onload=x>",
+        "{{7*7}}",
+        "%s%d",
+        "\r\nX: y",
+        "None",
+    ),
     *("9999-12-31", "0001-01-01", "2026-02-30", "x" * 300, "𝟛", "\u202e", "[::1", "=", "&", ";", "'; DROP TABLE x"),
 ]
-METHODS = [*("GET", "HEAD", "POST") * 3, *("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "X", "")]
+METHODS = [
+    *("GET", "HEAD", "POST") * 3,
+    *("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "X", ""),
+]
 KINDS = [
-    *("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "application/json"),
-    *("application/csp-report", "application/reports+json", "text/plain; charset=nothing", "multipart/form-data; boundary="),
+    *(
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "multipart/form-data",
+        "application/json",
+    ),
+    *(
+        "application/csp-report",
+        "application/reports+json",
+        "text/plain; charset=nothing",
+        "multipart/form-data; boundary=",
+    ),
     *("multipart/form-data; boundary=\xff", "application/x-www-form-urlencoded; charset=utf-7", "", "/", "x" * 200),
 ]
 HEADERS = [
@@ -51,7 +92,18 @@ HEADERS = [
     *("HTTP_HX_REQUEST", "HTTP_HX_CURRENT_URL", "HTTP_HX_CURRENT_URL_URI_AUTOENCODED", "HTTP_HX_TARGET", "REMOTE_ADDR"),
     *("HTTP_X_CSRFTOKEN", "HTTP_TRANSFER_ENCODING", "HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_AUTHORIZATION"),
 ]
-HOSTS = [*("testserver",) * 80, "", "evil.example", "testserver:x", "testserver:99999", "[", "a b", "testserver\0", "\xff", "x" * 300]
+HOSTS = [
+    *("testserver",) * 80,
+    "",
+    "evil.example",
+    "testserver:x",
+    "testserver:99999",
+    "[",
+    "a b",
+    "testserver\0",
+    "\xff",
+    "x" * 300,
+]
 
 word = st.one_of(st.sampled_from(KNOWN), st.sampled_from(ODD), st.text(max_size=20))
 pairs = st.lists(st.tuples(st.sampled_from(NAMES), word), max_size=5)
@@ -70,14 +122,18 @@ def requests(draw):
     path += draw(st.sampled_from([*[""] * 12, "/", "//", "\0", "%2f", ".", "?"]))
     query = draw(pairs)
     written = draw(st.sampled_from([urlencode, lambda given: "&".join(f"{name}={value}" for name, value in given)]))
-    body = draw(st.one_of(pairs.map(lambda given: urlencode(given, errors="replace").encode()), st.binary(max_size=60), a_json))
+    body = draw(
+        st.one_of(pairs.map(lambda given: urlencode(given, errors="replace").encode()), st.binary(max_size=60), a_json)
+    )
     environ = {
         "REQUEST_METHOD": draw(st.sampled_from(METHODS)),
         "PATH_INFO": as_wsgi(path),
         "QUERY_STRING": as_wsgi(written([(name, value.encode("utf-8", "replace").decode()) for name, value in query])),
         "HTTP_HOST": draw(st.sampled_from(HOSTS)),
         "CONTENT_TYPE": draw(st.sampled_from([*KINDS[:1] * 12, *KINDS])),
-        "CONTENT_LENGTH": draw(st.sampled_from([str(len(body))] * 5 + ["", "-1", "x", "0", "99999999999", "1e3", " 5"])),
+        "CONTENT_LENGTH": draw(
+            st.sampled_from([str(len(body))] * 5 + ["", "-1", "x", "0", "99999999999", "1e3", " 5"])
+        ),
     }
     for name in draw(st.lists(st.sampled_from(HEADERS), max_size=4)):
         environ[name] = as_wsgi(draw(word))
