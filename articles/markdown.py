@@ -51,7 +51,7 @@ CHOICE_WORDS = {
 
 
 def _name_hosts(state: StateCore) -> None:
-    """Whoever is about to leave this site reads where to: the host stands in the words of the link, else behind them."""
+    """Whoever is about to leave this site reads where to: in the words of the link, else behind them."""
     for token in state.tokens:
         children, href, words = token.children or [], "", ""
         token.children = [] if token.type == "inline" else token.children

@@ -172,7 +172,7 @@ if HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
 # docs/decisions/0021-headers.md says why these, and what was tried.
-_EVERYWHERE = {
+_EVERYWHERE: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "img-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
@@ -181,15 +181,18 @@ _EVERYWHERE = {
     "object-src": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "report-uri": ["/reports/"],
-    "report-to": ["reports"],
 }
-SECURE_CSP = _EVERYWHERE | {
+SECURE_CSP: dict[str, list[str]] = _EVERYWHERE | {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "require-trusted-types-for": ["'script'"],
     "trusted-types": ["default"],
 }
-DESK_CSP = _EVERYWHERE | {"script-src": [CSP.SELF, CSP.NONCE], "style-src": [CSP.SELF, CSP.NONCE]}
+DESK_CSP: dict[str, list[str]] = _EVERYWHERE | {
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "report-to": ["reports"],
+}
 
 LOGGING = {
     "version": 1,

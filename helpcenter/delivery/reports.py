@@ -28,9 +28,28 @@ MOST_IN_AN_HOUR = 50
 
 KINDS = ("application/csp-report", "application/reports+json")
 DIRECTIVES = frozenset(
-    "default-src script-src script-src-elem script-src-attr style-src style-src-elem style-src-attr img-src connect-src "
-    "font-src frame-src manifest-src media-src object-src worker-src base-uri form-action frame-ancestors "
-    "require-trusted-types-for trusted-types".split()
+    [
+        "default-src",
+        "script-src",
+        "script-src-elem",
+        "script-src-attr",
+        "style-src",
+        "style-src-elem",
+        "style-src-attr",
+        "img-src",
+        "connect-src",
+        "font-src",
+        "frame-src",
+        "manifest-src",
+        "media-src",
+        "object-src",
+        "worker-src",
+        "base-uri",
+        "form-action",
+        "frame-ancestors",
+        "require-trusted-types-for",
+        "trusted-types",
+    ]
 )
 WORDS = frozenset(("inline", "eval", "wasm-eval", "data", "blob", "trusted-types-policy", "trusted-types-sink"))
 """What browsers say where it is no address that they refused."""

@@ -3,6 +3,8 @@
 The policy on content itself is Django's: SECURE_CSP and DESK_CSP in the settings. docs/decisions/0021-headers.md
 """
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.context_processors import csp
@@ -15,29 +17,32 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=()"
 
 
 def ours_alone(get_response: GetResponse) -> GetResponse:
-    """Middleware: other sites cannot load what is here; pages say what they never need and where refusals are told."""
+    """Middleware: other sites cannot load what is here; pages say what they never need."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers["Permissions-Policy"] = PERMISSIONS
-            response.headers["Reporting-Endpoints"] = 'reports="/reports/"'
         return response
 
     return middleware
 
 
 def desk_has_nonces(get_response: GetResponse) -> GetResponse:
-    """Middleware: readers' pages are the same for all, so they have no nonce and nothing inline; the desk's have one."""
+    """Middleware: the desk's pages have a nonce; readers' are the same for all, so they have none and nothing inline."""
     at_the_desk = csp_override(settings.DESK_CSP)(get_response)
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return (at_the_desk if request.path.startswith(DESK) else get_response)(request)
+        if not request.path.startswith(DESK):
+            return get_response(request)
+        response = at_the_desk(request)
+        response.headers["Reporting-Endpoints"] = 'reports="/reports/"'
+        return response
 
     return middleware
 
 
-def nonce_of_the_desk(request: HttpRequest) -> dict[str, object]:
-    """For templates (a context processor): on readers' pages there is none to find, for Django's tags would write it."""
+def nonce_of_the_desk(request: HttpRequest) -> Mapping[str, object]:
+    """Context processor: on readers' pages there is no nonce to find, for django-htmx would write it into them."""
     return csp(request) if request.path.startswith(DESK) else {}

@@ -3,15 +3,14 @@
 import logging
 import re
 from io import BytesIO
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings as project
 from django.core.wsgi import get_wsgi_application
 from django.db import transaction
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.models import Translation
