@@ -30,7 +30,7 @@ def ours_alone(get_response: GetResponse) -> GetResponse:
 
 
 def desk_has_nonces(get_response: GetResponse) -> GetResponse:
-    """Middleware: the desk's pages have a nonce; readers' are the same for all, so they have none and nothing inline."""
+    """Middleware: the desk's pages have a nonce; readers' are the same for all, with none and nothing inline."""
     at_the_desk = csp_override(settings.DESK_CSP)(get_response)
 
     def middleware(request: HttpRequest) -> HttpResponse:
