@@ -9,7 +9,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format budget lighthouse editor export messages observatory requirements bench bench-archive bench-compare bench-growth bench-questions bench-search
+.PHONY: run test lint format budget lighthouse editor export messages observatory requirements bench bench-archive bench-compare bench-growth bench-questions bench-search plans
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -48,6 +48,10 @@ bench-compare: $(DEV)
 bench-growth: $(DEV)
 	$(VENV)/bin/python -m tests.delivery.growth $(SIZES) --plot docs/growth.svg
 
+# Which indexes each page uses, in the database that DATABASE_URL names.
+plans: $(DEV)
+	@$(VENV)/bin/python -m tests.delivery.plans
+
 # Real questions against the bundled articles; exit code 1 below nine in ten first, or one not in the first three.
 bench-questions: $(DEV)
 	$(VENV)/bin/python -m tests.search.quality
@@ -62,7 +66,8 @@ bench-search: $(DEV)
 bench: $(DEV) .venv-bench/.installed
 	$(VENV)/bin/python -m tests.delivery.bench
 
-# What a visit costs in bytes and requests, in Chromium; exit code 1 if an article costs more than promised.
+# What a visit costs in bytes and requests, in Chromium by HTTPS (needs openssl); exit code 1 if an article costs more
+# than promised.
 budget: $(DEV)
 	$(VENV)/bin/python -m tests.browser.budget
 

@@ -196,7 +196,8 @@ def headings(text: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def sections(text: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def sections(text: str) -> tuple[tuple[str, str], ...]:
     """A text cut before each heading that `headings` names: id and Markdown, first what stands before all of them."""
     lines = text.split("\n")
     tokens = _parser.parse(text)
@@ -207,7 +208,7 @@ def sections(text: str) -> list[tuple[str, str]]:
     ]
     bounds = [*(start for _, start in starts), len(lines)]
     parts = [(key, "\n".join(lines[start:end])) for (key, start), end in zip(starts, bounds[1:], strict=True)]
-    return [("", "\n".join(lines[: bounds[0]])), *parts]
+    return ("", "\n".join(lines[: bounds[0]])), *parts
 
 
 @lru_cache(maxsize=4096)

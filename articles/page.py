@@ -123,6 +123,10 @@ class ArticlePage:
         """Some of its Markdown in plain words."""
         return unescape(strip_tags(self._block(text))).strip()
 
+    def plain_texts(self) -> Iterator[tuple[str, str]]:
+        """Every text of it in plain words, with the field that it stands in."""
+        return ((field, self.plain(words)) for field, words in self.reading.text.passages())
+
     def plain_passages(self) -> Iterator[tuple[str, Words]]:
         """What a reader reads, without markup, with the field it stands in; the steps' order by their titles.
 
@@ -131,8 +135,7 @@ class ArticlePage:
         article = self.reading.revision.document.translation.article
         first = self.reading.revision.live_changes.up_to(timezone.now()).last()
         yield "slug", article.slug_at(first.at) if first else article.slug
-        for field, words in self.reading.text.passages():
-            yield field, self.plain(words)
+        yield from self.plain_texts()
         yield "sources", "\n".join(self.reading.text.sources)
         for shown in self.steps:
             for name in ("drawing", "picture", "alt"):

@@ -114,6 +114,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 10,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Of the many entries that have a common word the search weighs some, and they must be the same ones each time: a
+    # page is a function of its address. Without an order they are, where a table is read by one, from its beginning.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c synchronize_seqscans=off -c max_parallel_workers_per_gather=0"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CLIENT_ADDRESS = "REMOTE_ADDR"

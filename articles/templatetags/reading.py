@@ -1,12 +1,10 @@
 """What the reader's templates need beside their page: languages, facts, drawings."""
 
-from functools import cache
-from xml.etree import ElementTree
-
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from articles.addresses import alternates as page_alternates
@@ -68,22 +66,8 @@ def has_card() -> bool:
 def icon(name: str) -> SafeString:
     """A small picture beside words that say the same."""
     kind = "icon icon--arrow" if name.startswith("arrow-") else "icon"
-    return format_html('<svg class="{}" aria-hidden="true" viewBox="0 0 24 24">{}</svg>', kind, _lines_of()[name])
-
-
-@cache
-def _lines_of() -> dict[str, SafeString]:
-    """The lines of each icon. In the page itself, because a file of their own is one more request for a few bytes."""
-    file = ElementTree.parse(settings.BASE_DIR / "templates" / "icons.svg")  # noqa: S314 (our own)
-    return {
-        symbol.attrib["id"]: mark_safe("".join(_line(shape) for shape in symbol))  # noqa: S308 (our own)
-        for symbol in file.iter("{http://www.w3.org/2000/svg}symbol")
-    }
-
-
-def _line(shape: ElementTree.Element) -> str:
-    shape.tag, shape.tail = shape.tag.partition("}")[2], None
-    return ElementTree.tostring(shape, encoding="unicode")
+    drawings = static("img/drawings.svg")
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', kind, drawings, name)
 
 
 @register.filter

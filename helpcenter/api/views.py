@@ -40,7 +40,9 @@ from helpcenter.domain.refunds import (
 from helpcenter.facts.sheets import languages, sheet_at, sheet_numbered
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.moments import moment
-from helpcenter.search.asking import MOST_LETTERS, Hit, cleaned, search
+from helpcenter.publishing.standing import standing
+from helpcenter.search.asking import MOST_LETTERS, cleaned, repairs, search
+from helpcenter.search.ranking import Ranked
 from helpcenter.search.results import results
 from helpcenter.search.views import MOST_NEAR, MOST_RESULTS, asked_anew
 from helpcenter.wizard.flows import flow_revision, live_steps, published_flow
@@ -135,9 +137,10 @@ def find(request: HttpRequest, language: Spoken, q: Annotated[str, Query(max_len
     """What answers a question, in a reader's words."""
     now = timezone.now()
     question = cleaned(q)
-    found, sheet = search(question, language, now), sheet_at(now)
+    known = standing(request, now)
+    found, sheet = search(question, language, now, kept=known.ask(repairs, language)), known.ask(sheet_at)
 
-    def said(hits: tuple[Hit, ...]) -> list[dict[str, Any]]:
+    def said(hits: tuple[Ranked, ...]) -> list[dict[str, Any]]:
         return [
             {
                 "article": _brief(request, each.page),

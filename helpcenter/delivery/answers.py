@@ -26,8 +26,8 @@ ENCODED_TYPES = (
 )
 
 _ENCODERS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] = {
-    # Quickly, for what changes; as small as it gets, for what never does.
-    "br": (partial(brotli.compress, quality=5), partial(brotli.compress, quality=11)),
+    # Quickly, for what changes; as small as it gets, for what never does. docs/decisions/0019-light-pages.md
+    "br": (partial(brotli.compress, quality=7), partial(brotli.compress, quality=11)),
     "zstd": (zstandard.ZstdCompressor(level=6).compress, zstandard.ZstdCompressor(level=19).compress),
     "gzip": (partial(gzip.compress, compresslevel=6, mtime=0), partial(gzip.compress, compresslevel=9, mtime=0)),
 }

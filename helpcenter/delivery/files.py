@@ -1,12 +1,16 @@
-"""How static files are collected: under names that say what is in them, style sheets without their comments."""
+"""How static files are collected: under names that say what is in them, style sheets and drawings without comments."""
 
 import re
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.files.base import ContentFile
 
-COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
+COMMENTS = {
+    ".css": re.compile(rb"/\*.*?\*/\s*", re.DOTALL),
+    ".svg": re.compile(rb"<!--.*?-->\s*", re.DOTALL),
+}
 
 
 class Files(ManifestStaticFilesStorage):
@@ -16,8 +20,8 @@ class Files(ManifestStaticFilesStorage):
     """
 
     def _save(self, name: str, content: Any) -> str:
-        if name.endswith(".css"):
+        if comment := COMMENTS.get(PurePath(name).suffix):
             content.seek(0)  # its name was made of what it says
-            content = ContentFile(COMMENT.sub(b"", content.read()))
+            content = ContentFile(comment.sub(b"", content.read()))
         saved: str = super()._save(name, content)  # type: ignore[misc] # the stubs do not know it
         return saved

@@ -20,6 +20,7 @@ from helpcenter.domain.facts import FactKind, FactSheet
 from helpcenter.domain.review import State
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
 from helpcenter.references.models import Reference, Target
+from helpcenter.search.engines import merge
 from helpcenter.search.indexing import count_words, distinct, learn_spellings
 from helpcenter.search.models import Entry
 from helpcenter.search.words import stem, words
@@ -84,6 +85,7 @@ def generate(
 
 def settle() -> None:
     """Let the database know how much there is by now: it plans by that. Not within a transaction."""
+    merge()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

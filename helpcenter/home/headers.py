@@ -13,7 +13,7 @@ from django.views.decorators.csp import csp_override
 from helpcenter.home.cookies import DESK, GetResponse
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=()"
-"""What no page here asks for, and what nobody who gets into one may. Copying a link is not among it."""
+"""What no page here asks for, and what nobody who gets into one may."""
 
 
 def ours_alone(get_response: GetResponse) -> GetResponse:

@@ -1,5 +1,6 @@
 """What editors can repair of the search: the words that mean the same."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -22,7 +23,7 @@ from helpcenter.facts.sheets import languages, sheet_at
 from helpcenter.publishing import verbs
 from helpcenter.publishing.admin import ForTheDesk
 from helpcenter.publishing.desk.forms import number
-from helpcenter.search.asking import key_of, search
+from helpcenter.search.asking import key_of, repairs, search
 from helpcenter.search.counting import look_again
 from helpcenter.search.desk import asked, synonyms_for
 from helpcenter.search.models import Pin, Question, Synonym
@@ -105,10 +106,10 @@ class SynonymAdmin(ActsAtOnce):
             asked_for = _("Type a question first.")
         others = Synonym.objects.filter(language=language).exclude(pk=number(request.POST.get("synonym")))
         groups = [*others.values_list("words", flat=True), request.POST.get("words", "")]
-        sheet = sheet_at(now)
+        sheet, kept = sheet_at(now), repairs(language, now)
         sides = [
-            [ArticlePage(reading, sheet) for _hit, reading in found.read(found.hits[:MOST_TRIED])]
-            for found in (search(question, language, now), search(question, language, now, groups=groups))
+            [ArticlePage(hit.entry.reading(), sheet) for hit in found.hits[:MOST_TRIED]]
+            for found in (search(question, language, now, kept=each) for each in (kept, replace(kept, groups=groups)))
         ]
         context = {
             **self.admin_site.each_context(request),

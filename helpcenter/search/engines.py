@@ -6,15 +6,21 @@ with its language before it, so that no other language's entries are read. The q
 so small ones Django takes longer to put them together than the databases to answer.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import IntEnum
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
+from articles.reading import Reading
+from articles.texts import read_text
+from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import Revision
-from helpcenter.search.models import FIELDS, Entry
+from helpcenter.search.models import FIELDS
 
 type Phrase = tuple[str, ...]
 """Words that stand beside each other."""
@@ -64,40 +70,168 @@ POSTGRESQL = [
 ]
 
 _HAVING = {
-    "sqlite": "SELECT {place}, rowid FROM search_words WHERE search_words MATCH %s LIMIT %s",
-    "postgresql": "SELECT {place}, id FROM search_entry WHERE {column} @@ to_tsquery('simple', %s) LIMIT %s",
+    "sqlite": "SELECT search_words.rowid AS entry FROM {only_if}search_words WHERE search_words MATCH %s LIMIT %s",
+    "postgresql": "SELECT id AS entry FROM search_entry WHERE {only_if}{column} @@ to_tsquery('simple', %s) LIMIT %s",
 }
+_IF_FULL = {
+    "sqlite": "(SELECT 1 FROM part{place} LIMIT 1 OFFSET {last}) CROSS JOIN ",
+    "postgresql": "EXISTS (SELECT 1 FROM part{place} OFFSET {last}) AND ",
+}
+"""What makes it free to ask for more where a part has not found as many entries as it may."""
+
+_PINNED = """
+    SELECT search_entry.id AS entry FROM search_entry
+    JOIN publishing_revision ON publishing_revision.id = search_entry.revision_id
+    JOIN articles_translation ON articles_translation.document_ptr_id = publishing_revision.document_id
+    WHERE search_entry.language = %s AND articles_translation.article_id IN ({among})
+"""
+_AN_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for any, where the rule of what readers see is put into SQL once for all."""
+
+_ARTICLE = "document__translation__article__"
+_READ = {
+    "revision_id": "pk",
+    "document_id": "document_id",
+    "number": "number",
+    "note": "note",
+    "significance": "significance",
+    "language": "document__language",
+    "body": "body",
+    "live_since": "live_since",
+    "order": f"{_ARTICLE}order",
+    "slug": f"{_ARTICLE}slug",
+    "topic": f"{_ARTICLE}topic",
+    "path": f"{_ARTICLE}path",
+}
+"""What is asked of a revision that readers see, and where it stands."""
+
+HEADED = 4.0
+"""How much likelier an entry is that has a thing in its headings, while entries are looked for."""
+
+_PARTS_OF_ONE = 1_000_000
+"""Weights are added as whole numbers: so the sum is the same in every order."""
+
+
+class Tier(IntEnum):
+    """How an entry came among the likeliest; more before less."""
+
+    PART = 0
+    COMPLETE = 1
+    PINNED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """To ask for entries that have a phrase of each of these groups, in their headings or anywhere, at most so many."""
+    """To ask for entries that have a phrase of each of these groups, at most so many anywhere and as many in their
+    headings; and how much likelier each becomes by it.
+    """
 
     groups: Sequence[Sequence[Phrase]]
-    in_heads: bool
     most: int
+    weight: float
+    tier: Tier = Tier.PART
 
 
-def having(asks: Sequence[Ask], language: str) -> list[list[int]]:
-    """The entries of a language for each of these, in no order. Nothing is weighed, so that many cost little."""
-    found: list[list[int]] = [[] for _ in asks]
-    if not asks:
-        return found
-    sql, params = [], []
-    for place, ask in enumerate(asks):
-        select = _HAVING[connection.vendor].format(place=place, column="heads" if ask.in_heads else "words")
-        sql.append(f"SELECT * FROM ({select}) AS part{place}")  # noqa: S608 (constants of this file)
-        params += [_QUERIES[connection.vendor](ask, _mark(language)), ask.most]
-    for place, entry in rows(" UNION ALL ".join(sql), params):
-        found[place].append(entry)
-    return found
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that readers see and that may answer: the words of its fields, and what is read of its revision."""
+
+    tier: Tier
+    fields: Mapping[str, str]
+    read: Mapping[str, Any]
+
+    @property
+    def revision_id(self) -> int:
+        """The revision that it is an entry of."""
+        return int(self.read["revision_id"])
+
+    @property
+    def order(self) -> int:
+        """The place of its article on the shelves."""
+        return int(self.read["order"])
+
+    def reading(self) -> Reading:
+        """It as its readers meet it."""
+        read = self.read
+        body, since = json.loads(read["body"]), read["live_since"]
+        if since.tzinfo is None:  # SQLite knows no zones
+            since = since.replace(tzinfo=UTC)
+        return Reading(
+            slug=read["slug"],
+            topic=read["topic"],
+            path=read["path"],
+            language=read["language"],
+            number=read["number"],
+            note=read["note"],
+            significance=Significance(read["significance"]),
+            live_since=since,
+            text=read_text(body),
+            revision=Revision(
+                pk=read["revision_id"], document_id=read["document_id"], number=read["number"], body=body
+            ),
+        )
 
 
-def live(entries: Iterable[int], at: datetime) -> list[tuple[Entry, int]]:
-    """Those of these entries that readers see at that instant, each with its article's place on the shelves."""
-    kept = {entry.revision_id: entry for entry in Entry.objects.filter(pk__in=entries)}
-    seen = Revision.objects.live(at).filter(pk__in=kept).values_list("pk", "document__translation__article__order")
-    return [(kept[revision], order) for revision, order in seen]
+def likeliest(asks: Sequence[Ask], pinned: Collection[int], language: str, at: datetime, most: int) -> list[Candidate]:
+    """The likeliest entries of a language, at most so many, and those of the pinned articles; of them what readers see
+    at that instant, in no order. One question to the database, which reads the entries of no others.
+    """
+    if not (asks or pinned):
+        return []
+    parts: list[str] = []
+    params: list[Any] = []
+    weights: list[int] = []
+    tiers: list[Tier] = []
+
+    def look(sql: str, tier: Tier, weight: float, *values: object) -> None:
+        parts.append(f"part{len(parts)} AS MATERIALIZED ({sql})")
+        params.extend(values)
+        weights.append(round(weight * _PARTS_OF_ONE))
+        tiers.append(tier)
+
+    vendor = connection.vendor
+    having, match = _HAVING[vendor], _QUERIES[vendor]
+    for ask in asks:
+        # All that says everything is among the likeliest anyway, if it is not too much: then headings need no look.
+        only_if = _IF_FULL[vendor].format(place=len(parts), last=ask.most - 1) if ask.tier == Tier.COMPLETE else ""
+        words = match(ask, _mark(language), in_heads=False), ask.most
+        look(having.format(only_if="", column="words"), ask.tier, ask.weight, *words)
+        heads = match(ask, _mark(language), in_heads=True), ask.most
+        look(having.format(only_if=only_if, column="heads"), ask.tier, ask.weight * HEADED, *heads)
+    if pinned:
+        look(_PINNED.format(among=among(pinned)), Tier.PINNED, 0, language, *pinned)
+    had = (f"SELECT entry, {tier:d} AS tier, %s AS weight FROM part{place}" for place, tier in enumerate(tiers))  # noqa: S608
+    seen, instants = _seen(vendor)
+    adapt = connection.ops.adapt_datetimefield_value
+    sql = f"""
+        WITH {", ".join(parts)}, likely AS (
+            SELECT entry, max(tier) AS tier FROM ({" UNION ALL ".join(had)}) AS had
+            GROUP BY entry ORDER BY max(tier) DESC, sum(weight) DESC, entry LIMIT %s
+        )
+        SELECT likely.tier, {", ".join(f"search_entry.{field}" for field in FIELDS)}, seen.*
+        FROM likely JOIN search_entry ON search_entry.id = likely.entry
+        JOIN ({seen}) AS seen ON seen.pk = search_entry.revision_id
+    """  # noqa: S608 (constants of this file, and what Django has put together)
+    params += [*weights, most + len(pinned), *(adapt(at) if each == adapt(_AN_INSTANT) else each for each in instants)]
+    return [
+        Candidate(
+            Tier(tier),
+            dict(zip(FIELDS, said, strict=False)),
+            dict(zip(_READ, said[len(FIELDS) :], strict=True)),
+        )
+        for tier, *said in rows(sql, params)
+    ]
+
+
+@cache
+def _seen(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """The rule of what readers see as SQL for a database, with its parameters.
+
+    Django needs longer to put it together than the database to answer.
+    """
+    live = Revision.objects.live(_AN_INSTANT).values_list(*_READ.values())
+    sql, params = live.query.sql_with_params()
+    return sql, params
 
 
 def among(values: Collection[object]) -> str:
@@ -112,15 +246,15 @@ def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _match(ask: Ask, mark: str) -> str:
+def _match(ask: Ask, mark: str, *, in_heads: bool) -> str:
     every = " AND ".join(
         "(" + " OR ".join('"' + " ".join(mark + word for word in phrase) + '"' for phrase in group) + ")"
         for group in ask.groups
     )
-    return f"{{{' '.join(HEADS)}}} : ({every})" if ask.in_heads else every
+    return f"{{{' '.join(HEADS)}}} : ({every})" if in_heads else every
 
 
-def _tsquery(ask: Ask, mark: str) -> str:
+def _tsquery(ask: Ask, mark: str, *, in_heads: bool) -> str:
     return " & ".join(
         "(" + " | ".join("(" + " <-> ".join(mark + word for word in phrase) + ")" for phrase in group) + ")"
         for group in ask.groups
@@ -128,6 +262,13 @@ def _tsquery(ask: Ask, mark: str) -> str:
 
 
 _QUERIES = {"sqlite": _match, "postgresql": _tsquery}
+
+
+def merge() -> None:
+    """After much was written: SQLite puts the parts of its index together, which halves the time to find a word."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO search_words (search_words) VALUES ('optimize')")
 
 
 def install(apps: Any, schema_editor: Any) -> None:

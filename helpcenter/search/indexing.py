@@ -22,6 +22,7 @@ from helpcenter.domain.findings import Refused
 from helpcenter.facts.sheets import sheet_at, sheet_of
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
 from helpcenter.references.models import Reference, Target
+from helpcenter.search.engines import merge
 from helpcenter.search.models import EVERY_ENTRY, FIELDS, Entry, Spelling, Term
 from helpcenter.search.words import Word, slips, sound, words
 
@@ -79,6 +80,7 @@ def rebuild(now: datetime, *, quiet: bool = True) -> int:
     documents = list(Translation.objects.values_list("pk", flat=True))
     for document in tqdm(documents, desc="indexing", disable=quiet):
         refresh([document], now)
+    merge()
     return Entry.objects.count()
 
 
@@ -127,7 +129,7 @@ def passages(page: ArticlePage) -> dict[str, list[str]]:
 
     `body` begins with what stands before all sections; `asked` ends with questions that are no heading.
     """
-    plain: dict[str, str] = {field: words for field, words in page.plain_passages() if isinstance(words, str)}
+    plain = dict(page.plain_texts())
     steps = [f"steps.{step.key}" for step in page.reading.text.steps]
     glance = [words for field, words in plain.items() if field.startswith("at_a_glance.")]
     cut = [page.plain(markdown) for _, markdown in sections(page.reading.text.text)]

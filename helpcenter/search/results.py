@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from articles.markdown import sections
 from articles.page import ArticlePage
 from helpcenter.domain.facts import FactSheet
-from helpcenter.search.asking import Found, Hit
-from helpcenter.search.indexing import passages
+from helpcenter.search.asking import Found
+from helpcenter.search.ranking import Ranked
 from helpcenter.search.words import words
 
 _REST_OF_WORD = re.compile(r"[^\W\u3400-\u9fff]*")
@@ -28,25 +29,26 @@ class Result:
     excerpt: list[tuple[str, bool]]
 
 
-def results(found: Found, hits: tuple[Hit, ...], sheet: FactSheet) -> Iterator[Result]:
+def results(found: Found, hits: tuple[Ranked, ...], sheet: FactSheet) -> Iterator[Result]:
     """These hits with their places."""
-    for hit, reading in found.read(hits):
-        page = ArticlePage(reading, sheet)
+    for hit in hits:
+        page = ArticlePage(hit.entry.reading(), sheet)
         place, anchor, text = _place(hit, page)
         href = reverse("articles:article", args=[page.reading.slug])
         yield Result(page, place, f"{href}#{anchor}" if anchor else href, _excerpt(text, found.looked_for))
 
 
-def _place(hit: Hit, page: ArticlePage) -> tuple[str, str, str]:
+def _place(hit: Ranked, page: ArticlePage) -> tuple[str, str, str]:
     """The heading, the id and the words of what answers."""
-    said, ranked = passages(page), hit.ranked
-    if ranked.step is not None and ranked.step < len(page.steps):
-        step = page.steps[ranked.step]
-        text = f"{said['steps'][ranked.step]}\n{said['trouble'][ranked.step]}".partition("\n")[2]
-        return page.plain(step.step.title), f"step-{step.step.key}", text
-    if ranked.section and ranked.section <= len(page.contents):
-        anchor, heading = page.contents[ranked.section - 1]
-        return heading, anchor, said["body"][ranked.section].removeprefix(heading)
+    text = page.reading.text
+    if hit.step is not None and hit.step < len(text.steps):
+        step = text.steps[hit.step]
+        said = "\n".join(page.plain(words) for words in (step.text, step.see, step.if_not))
+        return page.plain(step.title), f"step-{step.key}", said
+    if hit.section and hit.section <= len(page.contents):
+        anchor, heading = page.contents[hit.section - 1]
+        _, markdown = sections(text.text)[hit.section]
+        return heading, anchor, page.plain(markdown).removeprefix(heading)
     return "", "", page.plain_summary
 
 

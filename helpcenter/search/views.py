@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST
 from articles.models import Article
 from articles.page import ArticlePage
 from helpcenter.facts.sheets import sheet_at
-from helpcenter.search.asking import MOST_LETTERS, cleaned, search
+from helpcenter.publishing.standing import standing
+from helpcenter.search.asking import MOST_LETTERS, cleaned, repairs, search
 from helpcenter.search.counting import count
-from helpcenter.search.results import results
+from helpcenter.search.results import Result, results
 
 MOST_RESULTS = 20
 MOST_SUGGESTED = 6
@@ -41,17 +42,20 @@ def asked_anew[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse
 def find(request: HttpRequest) -> HttpResponse:
     """What answers a question, best first; where nothing does, what comes near and the ways on."""
     at, language, question = timezone.now(), get_language(), cleaned(request.GET.get("q", ""))
-    begun = len(question) == 1  # 退 for 退款: one character is hardly a word yet
-    sheet, found = sheet_at(at), search(question, language, at, unfinished=begun)
-    context = {
+    context: dict[str, Any] = {
         "question": question,
         "too_long": len(request.GET.get("q", "")) > MOST_LETTERS,
         "most_letters": MOST_LETTERS,
-        "results": list(results(found, found.hits[:MOST_RESULTS], sheet)),
-        "near": list(results(found, found.near[:MOST_NEAR], sheet)),
     }
-    if not found.hits:
-        context["paths"] = [ArticlePage(each, sheet) for each in Article.objects.all_live(language, at, path__gt="")]
+    if question:
+        known = standing(request, at)
+        sheet, begun = known.ask(sheet_at), len(question) == 1  # 退 for 退款: one character is hardly a word yet
+        found = search(question, language, at, unfinished=begun, kept=known.ask(repairs, language))
+        context["results"] = list(results(found, found.hits[:MOST_RESULTS], sheet))
+        context["near"] = list(results(found, found.near[:MOST_NEAR], sheet))
+        if not found.hits:
+            ways_out = Article.objects.all_live(language, at, path__gt="")
+            context["paths"] = [ArticlePage(each, sheet) for each in ways_out]
     return render(request, "search/search.html", context)
 
 
@@ -59,8 +63,11 @@ def find(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """A few articles for what has been typed so far, as the options of a list."""
     at, language, typed = timezone.now(), get_language(), cleaned(request.GET.get("q", ""))
-    found = search(typed, language, at, unfinished=True) if typed else None
-    shown = list(results(found, found.hits[:MOST_SUGGESTED], sheet_at(at))) if found else []
+    shown: list[Result] = []
+    if typed:
+        known = standing(request, at)
+        found = search(typed, language, at, unfinished=True, kept=known.ask(repairs, language))
+        shown = list(results(found, found.hits[:MOST_SUGGESTED], known.ask(sheet_at)))
     return render(request, "search/suggestions.html", {"results": shown})
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import log
+from typing import Any
 
-from django.db.models import F, Q
 from rapidfuzz.distance import OSA
 
 from helpcenter.search.engines import Phrase, among, rows
 from helpcenter.search.indexing import SHORTEST_SLIP
-from helpcenter.search.models import EVERY_ENTRY, Spelling, Term
+from helpcenter.search.models import EVERY_ENTRY
 from helpcenter.search.ranking import Wanted, rarity
 from helpcenter.search.words import Word, across, asked, slips, sound, stem, words
 
@@ -51,30 +51,38 @@ class Run:
         return frozenset(place for word in self.words for place in range(word.start, word.end))
 
 
-def wanted(question: str, language: str, *, unfinished: bool, groups: Iterable[str] | None = None) -> list[Wanted]:
+def wanted(question: str, language: str, groups: Sequence[str], *, unfinished: bool) -> list[Wanted]:
     """Each thing that a question asks for. Of what is `unfinished` the last word may only have begun.
 
-    `groups`: synonyms, a line for each, to take instead of those that editors keep.
+    `groups`: synonyms, a line for each.
     """
-    groups = _kept(language) if groups is None else list(groups)
     others = _synonyms(groups)
     said, sought = list(words(question)), asked(question)
     runs = _runs(said, sought, others)
     ways_said = [way for run in runs for way in [run.phrase, *others.get(run.phrase, ())]]
-    uses = _uses(language, {EVERY_ENTRY, *(word for way in ways_said for word in way)})
-    unknown = [run.words[0] for run in runs if run.phrase not in others and not uses.get(run.phrase[0])]
-    begun: dict[str, int] = {}
-    if unfinished and sought and sought[-1] in unknown:
-        begun = _begun(unknown.pop(), language)
+    alone = [run.words[0] for run in runs if run.phrase not in others]
+    last = sought[-1] if unfinished and sought else None
+    uses, spelled, begun = _known({EVERY_ENTRY, *(word for way in ways_said for word in way)}, alone, last, language)
+    unknown = [word for word in alone if not uses.get(word.text)]
+    stems: set[str] = set()
+    if last and last in unknown:
+        unknown.remove(last)
+        stems = {stem(meant) for typed, meant in spelled if typed == meant and typed.startswith(last.spelled)}
+    else:
+        begun = {}
     known = {place for word in said if word not in unknown for place in range(word.start, word.end)}
     # A pair across two words that are known or ask nothing is a seam between them, and no word.
     seams = {word for word in unknown if word.is_han and known & {word.start, word.end - 1}}
-    slipped = _meant([word for word in unknown if word not in seams], language, _spelled(groups))
+    slipped = _meant([word for word in unknown if word not in seams], spelled, language, _spelled(groups))
     _keep_what_fits(sought, unknown, slipped)
     meant = {
         word: [way for text in texts for way in [(text,), *others.get((text,), ())]] for word, texts in slipped.items()
     }
-    uses |= begun | _uses(language, {text for ways in meant.values() for way in ways for text in way})
+    uses |= begun
+    more = stems | {text for ways in meant.values() for way in ways for text in way}
+    uses |= _uses(more - uses.keys(), language)
+    begun |= {text: uses[text] for text in stems & uses.keys()}
+    begun_best = sorted(begun, key=lambda text: (-begun[text], text))[:MOST_BEGUN]
     taken = {place for run in runs if len(run.words) > 1 for place in run.places}
     between = across(question, lambda pair: log(1.1 + uses.get(pair.text, 0)), taken)
     mixed = any(word.is_han for word in sought)
@@ -85,7 +93,7 @@ def wanted(question: str, language: str, *, unfinished: bool, groups: Iterable[s
         ways = {run.phrase: 1.0, **dict.fromkeys(others.get(run.phrase, ()), SYNONYM)}
         ways |= dict.fromkeys(meant.get(run.phrase[0], ()), SLIP)
         if run.words[-1] == sought[-1]:
-            ways |= dict.fromkeys(((text,) for text in begun), 1.0)
+            ways |= dict.fromkeys(((text,) for text in begun_best), 1.0)
         how_often = {way: min(uses.get(text, 0) for text in way) for way in ways}
         is_name = mixed and not run.words[0].is_han and not any(how_often.values())
         rare = rarity(max(how_often.values()), uses.get(EVERY_ENTRY, 0))
@@ -170,51 +178,64 @@ def _spelled_in(group: str) -> list[tuple[str, str]]:
     return [(word.spelled, word.text) for word in alone if not word.is_han and len(word.spelled) >= SHORTEST_SLIP]
 
 
-def _kept(language: str) -> list[str]:
-    return [words for (words,) in rows("SELECT words FROM search_synonym WHERE language = %s", [language])]
+def _known(
+    texts: Collection[str], alone: Iterable[Word], last: Word | None, language: str
+) -> tuple[dict[str, int], list[tuple[str, str]], dict[str, int]]:
+    """How many entries have each of these words; what is typed for words of the index that may be meant by those that
+    stand alone, a slip away or begun like the last one; and the commonest words that begin like it.
+
+    One question, though most words are known: the second would wait for the answer of the first.
+    """
+    term = "SELECT {}, text, '', uses FROM search_term WHERE language = %s AND uses > 0 AND text"
+    spelled = "SELECT 1, typed, meant, 0 FROM search_spelling WHERE language = %s AND typed"
+    parts = [f"{term.format(0)} IN ({among(texts)})"]
+    params: list[Any] = [language, *texts]
+    if slipped := {slip for word in alone if not word.is_han for slip in _slips(word)}:
+        parts.append(f"{spelled} IN ({among(slipped)})")
+        params += [language, *slipped]
+    if last:  # a range, for it is read off the index on both databases
+        parts.append(f"SELECT * FROM ({spelled} BETWEEN %s AND %s AND typed = meant LIMIT %s) AS spelled")  # noqa: S608
+        parts.append(f"SELECT * FROM ({term.format(2)} BETWEEN %s AND %s ORDER BY uses DESC LIMIT %s) AS begun")  # noqa: S608
+        begun_like = last.spelled, f"{last.spelled}\U0010ffff"
+        params += [language, *begun_like, MOST_SPELLED, language, *begun_like, MOST_BEGUN]
+    known = rows(" UNION ALL ".join(parts), params)
+    uses, begun = ({text: often for place, text, _, often in known if place == each} for each in (0, 2))
+    return uses, [(typed, meant) for place, typed, meant, _ in known if place == 1], begun
 
 
-def _uses(language: str, texts: Collection[str]) -> dict[str, int]:
+def _uses(texts: Collection[str], language: str) -> dict[str, int]:
     if not texts:
         return {}
     sql = f"SELECT text, uses FROM search_term WHERE language = %s AND uses > 0 AND text IN ({among(texts)})"  # noqa: S608
     return dict(rows(sql, [language, *texts]))
 
 
-def _begun(word: Word, language: str) -> dict[str, int]:
-    """The commonest words that begin like one that is still being typed, with their uses.
-
-    A word may go on where its stem, as it stands in the index, has ended: cancella… is a cancellation.
-    """
-    first, last = word.spelled, f"{word.spelled}\U0010ffff"  # a range, for it is read off the index on both databases
-    spelled = Spelling.objects.filter(language=language, typed__range=(first, last), typed=F("meant"))
-    stems = {stem(each) for each in spelled.values_list("typed", flat=True)[:MOST_SPELLED]}
-    known = Term.objects.filter(language=language, uses__gt=0)
-    begun = known.filter(Q(text__startswith=word.spelled) | Q(text__in=stems))
-    return dict(begun.order_by("-uses").values_list("text", "uses")[:MOST_BEGUN])
+def _slips(word: Word) -> set[str]:
+    return slips(word.spelled) if len(word.spelled) >= SHORTEST_SLIP else set()
 
 
-def _meant(unknown: Sequence[Word], language: str, synonyms: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+def _meant(
+    unknown: Sequence[Word], spelled: Iterable[tuple[str, str]], language: str, synonyms: Iterable[tuple[str, str]]
+) -> dict[str, set[str]]:
     """What somebody may have meant by words that no entry has: a slip of the finger away, or of the same sound.
 
-    `synonyms`: words that no entry needs to have, as they are spelled and as they are looked up.
+    `spelled`: what is typed for words of the index; `synonyms`: words that no entry needs to have, as they are spelled
+    and as they are looked up.
     """
     typed: dict[str, list[Word]] = {}
     for word in unknown:
-        if word.is_han and len(word.text) == 2:
-            typed.setdefault(sound(word.text), []).append(word)
-        elif len(word.spelled) >= SHORTEST_SLIP:
-            for slip in slips(word.spelled):
-                typed.setdefault(slip, []).append(word)
+        for each in {sound(word.text)} if word.is_han and len(word.text) == 2 else _slips(word):
+            typed.setdefault(each, []).append(word)
+    sounds = [each for each, said in typed.items() if said[0].is_han]
+    if sounds:
+        sql = f"SELECT typed, meant FROM search_spelling WHERE language = %s AND typed IN ({among(sounds)})"  # noqa: S608
+        spelled = [*spelled, *rows(sql, [language, *sounds])]
     meant: dict[str, set[str]] = {}
-    if not typed:
-        return meant
-    sql = f"SELECT typed, meant FROM search_spelling WHERE language = %s AND typed IN ({among(typed)})"  # noqa: S608
-    for slip, spelled in rows(sql, [language, *typed]):
-        for word in typed[slip]:
-            if word.is_han or OSA.distance(word.spelled, spelled) <= 1:
-                meant.setdefault(word.text, set()).add(spelled if word.is_han else stem(spelled))
+    for each, right in spelled:
+        for word in typed.get(each, ()):
+            if word.is_han or OSA.distance(word.spelled, right) <= 1:
+                meant.setdefault(word.text, set()).add(right if word.is_han else stem(right))
     for word in (word for word in unknown if not word.is_han and len(word.spelled) >= SHORTEST_SLIP):
-        near = {text for spelled, text in synonyms if OSA.distance(word.spelled, spelled, score_cutoff=1) <= 1}
+        near = {text for right, text in synonyms if OSA.distance(word.spelled, right, score_cutoff=1) <= 1}
         meant.setdefault(word.text, set()).update(near)
     return meant

@@ -69,17 +69,9 @@ def test_in_forced_colours_everything_can_be_told_apart(new_page, scheme):
         assert bare == [], kind  # a button is one by its edge, for its ground is gone
 
 
-def test_the_link_beside_a_heading_is_copied_and_says_so(new_page, site):
-    page = new_page(width=1280, permissions=["clipboard-read", "clipboard-write"])
-    page.goto("/en/articles/after-cancel/")
-    page.locator("#fast-time + .heading__link").click()
-    page.get_by_text("Link copied").wait_for()
-    address = f"{site}/en/articles/after-cancel/#fast-time"
-    assert page.evaluate("navigator.clipboard.readText()") == page.url == address
-
-
-def test_without_javascript_it_leads_there(new_page, site):
-    page = new_page(width=1280, javascript=False)
+@pytest.mark.parametrize("javascript", [False, True])
+def test_the_link_beside_a_heading_puts_its_address_where_one_copies_from(new_page, site, javascript):
+    page = new_page(width=1280, javascript=javascript)
     page.goto("/en/articles/after-cancel/")
     page.locator("#fast-time + .heading__link").click()
     assert page.url == f"{site}/en/articles/after-cancel/#fast-time"

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.utils.csp import CSP
 from django.utils.translation import override
 
+from articles.steps import DRAWINGS
 from helpcenter.home.views import server_error
 from tests.builders import LANGUAGES, TAGS, a_body, a_site, a_user, an_article
 from tests.pages import Page
@@ -19,6 +20,9 @@ pytestmark = pytest.mark.django_db
 every_page = pytest.mark.parametrize(("language", "address"), EVERY_PAGE, ids=KINDS)
 
 ANOTHER_BROWSER = {"HX-Request": "true", "HX-Target": "wizard", "HX-Boosted": "true", "User-Agent": "another"}
+SYMBOLS = set(
+    re.findall(r'<symbol id="([^"]+)"', (project.BASE_DIR / "static" / "img" / "drawings.svg").read_text("utf-8"))
+)
 COOKIES = {"sessionid": "0123456789abcdefghijklmnopqrstuv", "csrftoken": "x" * 32, "theme": "dark"}
 
 
@@ -234,6 +238,27 @@ def test_the_policy_itself_lets_through_our_own_files_only():
     assert {value for values in sources.values() for value in values} <= {CSP.NONE, CSP.SELF}
     assert project.SECURE_CSP["require-trusted-types-for"] == ["'script'"]
     assert project.SECURE_CSP["trusted-types"] == ["default"]  # which only the pages with htmx make
+
+
+@every_page
+def test_a_script_comes_with_the_pages_that_use_it(page, language, address):
+    scripted = address.split("/")[2] in ("search", "wizard", "refund")
+    assert bool(page.attributes("script", "src")) == scripted
+    assert len(page.soup.select("script")) == len(page.attributes("script", "src"))
+
+
+@every_page
+def test_each_icon_and_drawing_is_there(page, language, address):
+    drawn = page.attributes("use", "href")
+    assert drawn
+    assert {href.partition("#")[2] for href in drawn} <= SYMBOLS
+    assert {href.partition("#")[0] for href in drawn} == set(page.attributes("link[rel=icon]", "href")), (
+        "asked for once"
+    )
+
+
+def test_each_drawing_that_an_editor_may_choose_is_there():
+    assert set(DRAWINGS) <= SYMBOLS
 
 
 @every_page

@@ -51,7 +51,7 @@ def tally(say=lambda line: None) -> dict[tuple[str, bool], Tally]:
     tallies: dict[tuple[str, bool], Tally] = {}
     for group, held_out, wanted, language, question in questions():
         answer = search(question, language, timezone.now())
-        found = [reading.slug for _hit, reading in answer.read(answer.hits)]
+        found = [hit.entry.reading().slug for hit in answer.hits]
         tallies.setdefault((group, held_out), Tally()).add(wanted, found)
         if not found or found[0] not in wanted:
             said = f"{question} → {', '.join(found[:FIRST_PLACES])}; wanted {', '.join(wanted)}"

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 def found(question, language="en", at=None):
     answer = search(question, language, at or timezone.now())
-    return [reading.slug for _hit, reading in answer.read(answer.hits)]
+    return [hit.entry.reading().slug for hit in answer.hits]
 
 
 def indexed():
@@ -84,6 +84,11 @@ class TestTheBundledArticles(TestCase):
 class TestWhatIsFound:
     def test_two_characters_whole_sentences_and_the_other_script(self, site):
         assert found("退款", "zh-hant") == found("怎麼申請退款呢", "zh-hant") == found("申请退款", "zh-hant") == ["zh"]
+
+    def test_a_hit_is_read_as_its_page_reads_it(self, site):
+        now = timezone.now()
+        hit = search("refund", "en", now).hits[0]
+        assert hit.entry.reading() == Article.objects.live("refund", "en", now)
 
     def test_only_in_the_language_that_is_read(self, site):
         assert found("退款", "en") == []

@@ -1,7 +1,8 @@
 """How long a search takes among many articles, beside plain LIKE and a library's own index: `make bench-search`.
 
 Each kind of question is asked in turns of all three, in several rounds: a shared machine is not always equally fast.
-Prints the median and the 95th percentile in milliseconds, how many times our median the others take, and recall: of the
+Prints the median and the 95th percentile in milliseconds, the processor time of this process (on SQLite all there is;
+others on the machine do not lengthen it as much), how many times our median the others take, and recall: of the
 articles that have all words, or as many of them as are shown, how many were shown. Exit code 1 if our 95th percentile
 is above what was promised.
 """
