@@ -12,6 +12,7 @@ from time import time
 from typing import Any
 
 from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
+from helpcenter.delivery.cdn import Cdn
 from helpcenter.delivery.epoch import Bell, Watch
 from helpcenter.delivery.granian import THREADS
 from helpcenter.publishing.moments import TRUE_UNTIL, cache_control
@@ -29,6 +30,13 @@ LARGEST_KEPT = 1 << 20
 BUSY = (
     "太忙了，請過幾秒再送出一次。太忙了，请过几秒再提交一次。 Busy. Please send it again in a few seconds.\n".encode()
 )
+_BUSY_IS = [
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Retry-After", "5"),
+    ("Cache-Control", "no-store"),
+    ("Content-Length", str(len(BUSY))),
+]
 ATTEMPTS = 3
 """How often a page is made anew because something was published while it was made."""
 
@@ -46,12 +54,26 @@ _THEIR_OWN = {
 
 
 class Front:
-    """The application before Django's. What it keeps takes at most `room` bytes. Below `files` cookies mean nothing."""
+    """The application before Django's. What it keeps takes at most `room` bytes. Below `files` cookies mean nothing.
 
-    def __init__(self, application: Application, bell: Bell, *, room: int, files: str = "/static/") -> None:
+    Where readers come by `https`, a proxy may say so.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        bell: Bell,
+        *,
+        room: int,
+        files: str = "/static/",
+        cdn: Cdn | None = None,
+        https: bool = False,
+    ) -> None:
         self._application = application
+        self._https = https
         self._bell = bell
         self._files = files
+        self._cdn = cdn
         self._watch = Watch(bell)
         self._kept: Memory[Key] = Memory(room)
         self._being_made: dict[Key, Future[Answer | None]] = {}
@@ -59,6 +81,8 @@ class Front:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        if self._https and environ.get("HTTP_X_FORWARDED_PROTO") == "https":
+            environ["wsgi.url_scheme"] = "https"
         if environ["REQUEST_METHOD"] not in READING:
             return self._write(environ, start_response)
         if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
@@ -79,6 +103,8 @@ class Front:
         if 0 < answer.ends < FOR_EVER:
             control = cache_control(answer.ends - now)
         headers = [("Cache-Control", control)] if control else []
+        if self._cdn and answer.ends < FOR_EVER:
+            headers.append(self._cdn.lifetime_until(answer.ends, now))
         if sent.etag and "HTTP_IF_NONE_MATCH" in environ and matches(environ["HTTP_IF_NONE_MATCH"], sent.etag):
             start_response("304 Not Modified", sent.not_modified + headers)
             return []
@@ -88,8 +114,7 @@ class Front:
     def _write(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Whoever sends slowly holds a thread. One is left to readers, come what may."""
         if not self._writers.acquire(blocking=False):
-            told = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5"), ("Cache-Control", "no-store")]
-            start_response("503 Service Unavailable", [*told, ("Content-Length", str(len(BUSY)))])
+            start_response("503 Service Unavailable", _BUSY_IS.copy())
             return [BUSY]
         try:
             return self._application(environ, start_response)

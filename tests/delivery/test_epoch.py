@@ -21,6 +21,7 @@ UNSEEN = {
     "articles.Translation": "its text is seen by a live change",
     "articles.Upkeep": "derived, for editors",
     "delivery.Epoch": "itself",
+    "delivery.Touched": "what a CDN is to be told",
     "feedback.Vote": "only editors see the rates",
     "publishing.Document": "seen by a live change",
     "publishing.Event": "only editors see who did what",
