@@ -220,7 +220,7 @@ CACHES = {
 }
 
 SENDS_MAIL = bool(env.str("EMAIL_URL", ""))  # else the pages say what to do instead
-MAILERS: dict[str, Any] = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+MAILERS: dict[str, Any] = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
 if SENDS_MAIL:
     mail = env.dj_email_url("EMAIL_URL")
     options = {"host": "EMAIL_HOST", "port": "EMAIL_PORT", "use_tls": "EMAIL_USE_TLS", "use_ssl": "EMAIL_USE_SSL"}
