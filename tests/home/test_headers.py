@@ -16,6 +16,7 @@ from django.utils.csp import CSP
 
 from helpcenter.delivery import reports
 from helpcenter.home.headers import PERMISSIONS
+from helpcenter.settings import MAILERS
 from tests.builders import a_site, a_user
 from tests.pages import Page
 
@@ -36,7 +37,7 @@ def by_https(monkeypatch):
 
 class TestByHttps:
     def test_djangos_own_check_has_nothing_to_say_and_nothing_is_silenced(self, by_https, settings):
-        settings.MAILERS = project.MAILERS  # Django's tests have others
+        settings.MAILERS = MAILERS  # Django's tests have others
         assert project.SILENCED_SYSTEM_CHECKS == []
         call_command("check", deploy=True, fail_level="WARNING")
 
