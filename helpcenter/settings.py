@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "helpcenter.facts",
     "helpcenter.references",
     "helpcenter.publishing",
+    "helpcenter.operations",
     "django_htmx",
     "helpcenter.publishing.desk.apps.DeskConfig",
     "django.contrib.contenttypes",

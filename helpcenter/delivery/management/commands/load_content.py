@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.loading import load_articles
-from helpcenter.delivery.database import UNUSABLE, lacks_migrations, usable
+from helpcenter.operations.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.loading import load_sheet
 from helpcenter.publishing.loading import BundleError, Loaded, check_together
