@@ -1,8 +1,10 @@
 """Every address of the site. docs/architecture.md says which room answers which."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.views.static import serve
 
 from articles import feeds
 from articles import views as articles
@@ -15,6 +17,8 @@ urlpatterns = [
     path("", home.choose_language),
     path("healthz", delivery.healthz),
     path("readyz", delivery.readyz),
+    # WhiteNoise knows the files that were there when the process began. Beside it, a newer one may have brought others.
+    path("static/<path:path>", serve, {"document_root": settings.STATIC_ROOT}),
     path("robots.txt", machines.robots),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-pages.xml", machines.sitemap_pages, name="sitemap-pages"),

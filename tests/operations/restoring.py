@@ -30,10 +30,11 @@ from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.verbs import publish
 for number, line in enumerate(sys.stdin):
-    text = Translation.objects.get(article__slug=("cancel-discord", "plans")[number % 2], language="en")
+    text = Translation.objects.get(article__slug=("cancel-discord", "plans")[number % 2], language="zh-hant")
     now = timezone.now()
     live = Revision.objects.live(now).get(document=text)
-    revision = Revision.objects.create(document=text, body={**live.body, "summary": f"Written {number}."})
+    summary = live.body["summary"].partition(" Written")[0] + f" Written {number}."
+    revision = Revision.objects.create(document=text, body={**live.body, "summary": summary})
     publish(revision, by=None, note="drill", significance=Significance.CONTENT, at=now, now=now)
     print(revision.pk, flush=True)
 """
@@ -112,7 +113,7 @@ def main() -> int:
         after.port = before.port
         piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with before:
-            with beside(before, "replicate", str(folder / "replica")), beside(before, "shell", "-c", PUBLISH, **piped) as publisher:
+            with beside(before, "replicate", str(folder / "replica")), beside(before, "shell", "-v", "0", "-c", PUBLISH, **piped) as publisher:
                 time.sleep(3)
                 voted, published = write(before, publisher)
                 before.kill()
