@@ -23,9 +23,11 @@ from tests.operations.databases import ARTICLES
 if TYPE_CHECKING:
     from tests.operations.torture import Doing, Say, Torture
 
-PLANNED = 3
+PLANNED = 2
 """Articles that plans are made for; the others are published."""
-MOST_PLANS = 4
+
+MOST_PLANS = 2
+"""For each of them. What is planned is looked at with every publish."""
 
 
 def publishing(torture: "Torture", number: int, say: "Say") -> None:
@@ -53,6 +55,9 @@ def planning(torture: "Torture", number: int, say: "Say") -> None:
     document = _article(random.randrange(PLANNED))
     begins = now + timedelta(hours=1, seconds=random.randrange(10**6))
     try:
+        for old in LiveChange.objects.filter(document=document, at__gt=now, ends=None).order_by("pk")[MOST_PLANS - 1 :]:
+            withdraw_plan(old, by=by, now=now)
+            say("withdrawn", old.pk, None)
         live = Revision.objects.live(now).filter(document=document).get()
         terms = {"note": "again", "significance": Significance.TYPO}
         plan = publish(live, by=by, at=begins, until=begins + timedelta(minutes=5), now=now, **terms)
@@ -60,9 +65,6 @@ def planning(torture: "Torture", number: int, say: "Say") -> None:
         begins += timedelta(days=20)
         plan = move_plan(plan, by=by, at=begins, until=begins + timedelta(minutes=7), now=timezone.now())
         say("moved", plan.pk, plan.at.isoformat())
-        for old in LiveChange.objects.filter(document=document, at__gt=now, ends=None).order_by("pk")[MOST_PLANS:]:
-            withdraw_plan(old, by=by, now=timezone.now())
-            say("withdrawn", old.pk, None)
     except Refused:
         return  # somebody else has planned or withdrawn the same meanwhile
 

@@ -30,17 +30,25 @@ def backed_up(database, folder, now=NOON, keep=3):
 
 
 @pytest.fixture
-def empty(own_database, template):
+def empty(template):
     """A database in which there is nothing at all: none, on SQLite."""
-    if connection.vendor == "sqlite":
-        other = template.copy()
-        Path(other.name).unlink()
-        return other
-    own_database.shell("SELECT 1")
     other = template.copy()
-    done = other.shell("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    assert done.returncode == 0, done.stderr
+    if connection.vendor == "postgresql":
+        other.rows("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     return other
+
+
+def into(database, restoring):
+    """What restoring does where there is nothing."""
+
+    def story():
+        connection.close()
+        if connection.vendor == "sqlite":
+            for each in Path(database.name).parent.glob(f"{Path(database.name).name}*"):
+                each.unlink()
+        return restoring()
+
+    return database.do(story)
 
 
 def test_what_was_backed_up_comes_back(own_database, empty, tmp_path):
@@ -48,7 +56,7 @@ def test_what_was_backed_up_comes_back(own_database, empty, tmp_path):
     before = own_database.do(rows)
     assert before[0]
     file = backed_up(own_database, tmp_path)
-    empty.do(lambda: backups.restore(file))
+    into(empty, lambda: backups.restore(file))
     assert empty.do(rows) == before
     with pytest.raises(Exception, match="published revision is never"):  # the rules have come along
         empty.do(lambda: Revision.objects.update(note="x"))
@@ -70,7 +78,7 @@ def test_a_damaged_backup_is_refused_and_leaves_nothing(own_database, empty, tmp
     content[middle : middle + 3000] = b"x" * 3000
     file.write_bytes(content)
     with pytest.raises(backups.Damaged):
-        empty.do(lambda: backups.restore(file))
+        into(empty, lambda: backups.restore(file))
     if connection.vendor == "sqlite":
         assert not Path(empty.name).exists()
 
@@ -136,7 +144,7 @@ def test_a_replica_comes_back(own_database, empty, tmp_path):
     own_database.do(an_article)
     told = configuration(Path(own_database.name), str(tmp_path / "replica"), tmp_path)
     subprocess.run([PROGRAM, "replicate", "-once", "-config", told], check=True, timeout=60)
-    empty.do(lambda: call_command("restore", str(tmp_path / "replica"), stdout=StringIO()))
+    into(empty, lambda: call_command("restore", str(tmp_path / "replica"), stdout=StringIO()))
     assert empty.do(rows) == own_database.do(rows)
     with pytest.raises(CommandError, match="has something in it already"):
         own_database.do(lambda: call_command("restore", str(tmp_path / "replica")))

@@ -56,6 +56,7 @@ def test_it_is_said_in_the_readers_language(language, words):
 
 
 def test_the_desk_is_shut_and_opens_without_a_restart():
+    a_site()
     client = Client()
     client.force_login(a_user())
     readonly.switch_on(timezone.now() + timedelta(minutes=12))

@@ -28,6 +28,9 @@ type Doing = Callable[["Torture", int, Say], None]
 AT_ONCE = 5
 """Processes that write beside each other, each until its own kill."""
 
+SECONDS = 1.5
+"""So long one lives at most, or three times what its work takes, if that is longer."""
+
 
 @dataclass
 class Said:
@@ -66,7 +69,8 @@ class Torture:
         while self.kills.total() < kills:
             begun = [(name, *self._fork(DOINGS[name], number)) for number, name in enumerate(self._pick(names, chance))]
             now = time.monotonic()
-            ends = sorted((now + chance.uniform(0, 5 * self.lasts[name]), name, pid, pipe) for name, pid, pipe in begun)
+            lives = {name: max(SECONDS, 3 * self.lasts[name]) for name in names}
+            ends = sorted((now + chance.uniform(0, lives[name]), name, pid, pipe) for name, pid, pipe in begun)
             for due, name, pid, pipe in ends:
                 time.sleep(max(0, due - time.monotonic()))
                 os.kill(pid, signal.SIGKILL)
