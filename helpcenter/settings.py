@@ -117,7 +117,7 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # page is a function of its address. Without an order they are, where a table is read by one, from its beginning.
     given = DATABASES["default"].setdefault("OPTIONS", {})
     given.setdefault("options", "-c synchronize_seqscans=off -c max_parallel_workers_per_gather=0")
-    # As on SQLite: what was acknowledged survives a loss of power, and whoever waits for another's lock is told in time.
+    # As on SQLite: what was acknowledged survives a loss of power, and who waits for another's lock is told in time.
     given["options"] += " -c synchronous_commit=on -c lock_timeout=10s"
     # A server that does not answer any more is as good as none, and soon.
     given.setdefault("connect_timeout", 3)

@@ -46,7 +46,7 @@ class Encoded:
 
 @dataclass(slots=True)
 class Answer:
-    """What Django answered. True from `begins` until `ends` (a timestamp; 0: not to be kept), while the epoch is the same.
+    """What Django answered. True from `begins` to `ends` (timestamps; 0: not to be kept), while the epoch is the same.
 
     What is true for ever has no epoch.
     """

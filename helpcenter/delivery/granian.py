@@ -7,6 +7,7 @@ This process loads nothing of the site, its worker does: so a worker that is sta
 - SIGHUP: a new worker is started beside the old one, which goes like that once the new one has had time to start.
 """
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -71,18 +72,18 @@ def serve(host: str, port: int, folder: Path, application: str) -> None:
 
     def leave(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, server.signal_handler_interrupt)
-        leaving(folder, server.pid).touch()
+        leaving(folder, os.getpid()).touch()
         Timer(LEAVING_SECONDS, server.signal_handler_interrupt).start()
 
     @server.on_startup
     def begin() -> None:
-        leaving(folder, server.pid).unlink(missing_ok=True)  # of one that had this number before a loss of power
-        running(folder, port).write_text(str(server.pid), encoding="ascii")
+        leaving(folder, os.getpid()).unlink(missing_ok=True)  # of one that had this number before a loss of power
+        running(folder, port).write_text(str(os.getpid()), encoding="ascii")
         signal.signal(signal.SIGTERM, leave)
 
     @server.on_shutdown
     def end() -> None:
-        leaving(folder, server.pid).unlink(missing_ok=True)
+        leaving(folder, os.getpid()).unlink(missing_ok=True)
         running(folder, port).unlink(missing_ok=True)
 
     server.serve()

@@ -90,10 +90,10 @@ def look_through(file: Path, suffix: str) -> None:
 
 def _copy(source: str, target: Path) -> None:
     """In one step, so that it is of one instant however many write meanwhile; they do not wait for it."""
-    with closing(sqlite3.connect(f"{Path(source).absolute().as_uri()}?mode=ro", uri=True)) as read:
-        with closing(sqlite3.connect(target)) as written:
-            read.backup(written)
-            written.execute("PRAGMA journal_mode=DELETE")  # one file, without another beside it
+    address = f"{Path(source).absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
+        written.execute("PRAGMA journal_mode=DELETE")  # one file, without another beside it
 
 
 def _where() -> list[str]:

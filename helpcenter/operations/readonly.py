@@ -1,6 +1,6 @@
 """Reading goes on, and whatever writes is answered 503 with words and a time: for moving the database, and for repairs.
 
-A file in DATA_DIR, so that it is switched without a restart, by whoever has a shell and for all processes of the machine.
+A file in DATA_DIR, so that it is switched without a restart, by whoever has a shell, for all processes of the machine.
 """
 
 from collections.abc import Callable

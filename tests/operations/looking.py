@@ -75,7 +75,9 @@ def _by_half() -> Iterator[str]:
     for each in written.annotate(last=Max("events__pk")).filter(last=None):
         yield f"version {each.pk} is there without an event"
     steps = {verb.value: rule.target for verb, rule in TRANSITIONS.items()}
-    last = written.annotate(last=Max("events__pk")).filter(events__pk=F("last")).values_list("pk", "state", "events__verb")
+    last = (
+        written.annotate(last=Max("events__pk")).filter(events__pk=F("last")).values_list("pk", "state", "events__verb")
+    )
     yield from (f"version {pk} is {state} after {verb}" for pk, state, verb in last if steps[verb] != state)
     published = written.filter(state=State.PUBLISHED)
     counted = published.annotate(

@@ -117,7 +117,10 @@ def main() -> int:
         after.port = before.port
         piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with before:
-            with beside(before, "replicate", str(folder / "replica")), beside(before, "shell", "-v", "0", "-c", PUBLISH, **piped) as publisher:
+            with (
+                beside(before, "replicate", str(folder / "replica")),
+                beside(before, "shell", "-v", "0", "-c", PUBLISH, **piped) as publisher,
+            ):
                 time.sleep(3)
                 voted, published = write(before, publisher)
                 before.kill()
@@ -146,7 +149,9 @@ def main() -> int:
     lost = died - voted[kept] if kept < len(voted) else 0.0
     differing = sorted(address for address in pages.keys() | others.keys() if pages.get(address) != others.get(address))
     say(f"written: {len(voted)} answers, {len(published)} versions\n")
-    say(f"lost: {len(voted) - kept} answers, {missing} versions, of the last {lost:.2f} s (at most {MOST_LOST:.0f} s)\n")
+    say(
+        f"lost: {len(voted) - kept} answers, {missing} versions, of the last {lost:.2f} s (at most {MOST_LOST:.0f} s)\n"
+    )
     say(f"restored in {took:.1f} s, up again after {up:.1f} s (at most {LONGEST_DOWN:.0f} s)\n")
     say(f"{len(pages)} addresses, {len(differing)} of them differ\n")
     say("".join(f"{address}\n" for address in differing[:10]))

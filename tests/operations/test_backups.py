@@ -157,7 +157,13 @@ def test_the_database_is_as_the_data_needs_it(own_database):
             return {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
 
     # Every commit is on the disk, the log is brought in again and again, whoever waits does so for a while.
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10000, "wal_autocheckpoint": 1000}
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 10000,
+        "wal_autocheckpoint": 1000,
+    }
     assert own_database.do(settings) == wanted
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong around the site: readers get pages wherever that is possible, writers a clear 503, all is well after."""
+"""What goes wrong around the site: readers get pages wherever possible, writers a clear 503, all is well after."""
 
 import resource
 import sqlite3
@@ -30,8 +30,13 @@ SEEN = "/en/articles/cancel-web/"
 
 def unseen():
     """Pages that nobody has asked for yet."""
-    return iter([f"/{language}/articles/{slug}/versions/1/" for language in ("en", "zh-hant", "zh-hans")
-                 for slug in ("plans", "billing", "browser", "past-due", "resubscribe", "after-cancel")])
+    return iter(
+        [
+            f"/{language}/articles/{slug}/versions/1/"
+            for language in ("en", "zh-hant", "zh-hans")
+            for slug in ("plans", "billing", "browser", "past-due", "resubscribe", "after-cancel")
+        ]
+    )
 
 
 PAGES = unseen()
@@ -119,8 +124,12 @@ def no_connections_to(name):
 
     where = connection.settings_dict
     with psycopg.connect(
-        host=where["HOST"], port=where["PORT"] or None, user=where["USER"], password=where["PASSWORD"],
-        dbname="postgres", autocommit=True,
+        host=where["HOST"],
+        port=where["PORT"] or None,
+        user=where["USER"],
+        password=where["PASSWORD"],
+        dbname="postgres",
+        autocommit=True,
     ) as server:
         server.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
         server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
@@ -199,7 +208,9 @@ def no_database():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "words"), [("zh-hant", "請過一分鐘再試"), ("en", "in a minute"), ("zh-hans", "请过一分钟再试")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-hant", "請過一分鐘再試"), ("en", "in a minute"), ("zh-hans", "请过一分钟再试")]
+)
 def test_it_is_said_in_the_readers_language(language, words):
     with no_database():
         answered = Client(raise_request_exception=False).get(f"/{language}/articles/walked/")

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_a_worker_is_replaced_and_nobody_notices(leaving):
     done = leaving.manage("serve", "--again")
     for _try in range(600):
         time.sleep(0.1)
-        if leaving.worker != old and not os.path.exists(f"/proc/{old}"):
+        if leaving.worker != old and not Path(f"/proc/{old}").exists():
             break
     time.sleep(1)
     load = readers.stop()
@@ -80,7 +81,7 @@ def test_a_worker_that_dies_is_replaced(leaving):
 
 
 def test_files_that_came_after_the_start_are_there(site):
-    """While a new worker and an old one answer side by side, pages of the new one name files that the old has not seen."""
+    """While a new worker and an old one answer side by side, pages of the new one name files that the old lacks."""
     new = site.folder / "static" / "css" / "later.0123456789ab.css"
     new.write_text("p{}")
     answered = site.ask("/static/css/later.0123456789ab.css")

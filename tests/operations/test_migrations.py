@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models.functions import Now
 
 RELEASED: dict[str, str] = {}
-"""The last migration of each app in the release that people run. There is none yet; from the first one on, `breaks` holds."""
+"""The last migration of each app in the release that people run, of which there is none yet: `breaks` holds after it."""
 
 
 @pytest.mark.django_db

@@ -28,7 +28,7 @@ type Doing = Callable[["Torture", int, Say], None]
 AT_ONCE = 5
 """Processes that write beside each other, each until its own kill."""
 
-SECONDS = 1.5
+SECONDS = 2
 """So long one lives at most, or three times what its work takes, if that is longer."""
 
 

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article
-from helpcenter.operations.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.delivery.generating import Wanted, generate, settle
 from helpcenter.facts.sheets import sheet_at
+from helpcenter.operations.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.publishing.models import Document, Kind, LiveChange
 
 

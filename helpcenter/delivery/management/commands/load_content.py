@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.loading import load_articles
-from helpcenter.operations.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.loading import load_sheet
+from helpcenter.operations.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.publishing.loading import BundleError, Loaded, check_together
 from helpcenter.publishing.verbs import fitting
 from helpcenter.publishing.wording import sentence

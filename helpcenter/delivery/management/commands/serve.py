@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from helpcenter.operations.database import usable
 from helpcenter.delivery.granian import command, running
+from helpcenter.operations.database import usable
 from helpcenter.publishing.models import Revision
 
 PORT_TAKEN = 4
@@ -30,7 +30,9 @@ class Command(BaseCommand):
     requires_system_checks = []  # one of them opens the database, and would end in a traceback
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--again", action="store_true", help="let the server that runs on PORT take over what is new")
+        parser.add_argument(
+            "--again", action="store_true", help="let the server that runs on PORT take over what is new"
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         server = _server() if options["again"] else None
