@@ -220,5 +220,6 @@ def test_it_is_said_in_the_readers_language(language, words):
 
 @pytest.mark.django_db
 def test_a_mistake_of_ours_is_called_one():
+    a_site()
     with patch("helpcenter.home.views.first_pages", side_effect=ZeroDivisionError):
         assert Client(raise_request_exception=False).get("/en/").status_code == 500

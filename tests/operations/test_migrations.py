@@ -10,15 +10,14 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models.functions import Now
 
 RELEASED: dict[str, str] = {}
-"""The last migration of each app in the release that people run, of which there is none yet: `breaks` holds after it."""
+"""The last migration of each app in the release that people run; there is none yet. `breaks` holds for later ones."""
 
 
 @pytest.mark.django_db
 def test_forwards_back_to_nothing_and_forwards_again(own_database):
     def there_and_back():
         schemas = [schema()]
-        labels = sorted({app for app, _name in MigrationLoader(connection).disk_migrations})
-        for label in labels:
+        for label in ours():
             call_command("migrate", label, "zero", verbosity=0, interactive=False)
         schemas.append(schema())
         call_command("migrate", verbosity=0, interactive=False)
@@ -26,11 +25,16 @@ def test_forwards_back_to_nothing_and_forwards_again(own_database):
 
     before, nothing, again = own_database.do(there_and_back)
     assert len(before) > 100
-    assert {name for kind, name, *_ in nothing if kind in ("table", "trigger", "function")} <= {
-        "django_migrations",
-        "sqlite_sequence",
-    }
+    assert not [row for row in nothing if row[0] in ("trigger", "function") or row[1].startswith(tuple(ours()))]
     assert again == before
+
+
+def ours():
+    """The apps of this project that have tables. Django's own go back as far as Django promises."""
+    root, labels = Path(__file__).resolve().parents[2], {app for app, _name in MigrationLoader(None).disk_migrations}
+    return [
+        label for label in sorted(labels) if Path(apps.get_app_config(label).path).parent in (root, root / "helpcenter")
+    ]
 
 
 def schema():
@@ -74,8 +78,7 @@ def test_nothing_is_taken_from_the_release_before():
 def since_the_release():
     loader = MigrationLoader(None)
     for (app, name), migration in loader.disk_migrations.items():
-        ours = Path(apps.get_app_config(app).path).is_relative_to(Path(__file__).resolve().parents[2])
-        if ours and app in RELEASED and name > RELEASED[app]:
+        if app in RELEASED and name > RELEASED[app]:
             yield from ((app, name, operation) for operation in migration.operations)
 
 
