@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
-from environs import Env
+from environs import Env, validate
 
 env = Env()
 
@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "helpcenter.delivery.cdn.keyed",  # around all that makes an answer: what is not modified is not to be kept either
     "django.middleware.http.ConditionalGetMiddleware",
     "helpcenter.home.cookies.readers_have_none",
     "helpcenter.publishing.moments.cacheable",
@@ -132,6 +133,10 @@ if header := env.str("CLIENT_ADDRESS", ""):
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the flow is one form, with a field for each text of each node
 
 KEPT_MEGABYTES = env.int("KEPT_MEGABYTES", 64)  # how much each process remembers of what it has answered
+
+CDN = env.str("CDN", "", validate=validate.OneOf(["", "fastly", "cloudflare"]))  # how what is in front speaks
+CDN_PURGE = env.str("CDN_PURGE", "")  # where a purge is sent
+CDN_TOKEN = env.str("CDN_TOKEN", "")
 
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")  # an address of RFC 9116, such as mailto:…; else security@ the host
 

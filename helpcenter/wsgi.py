@@ -10,6 +10,7 @@ django = get_wsgi_application()
 # Only now: they are Django's, and it has just been set up.
 from django.conf import settings  # noqa: E402
 
+from helpcenter.delivery.cdn import CDNS  # noqa: E402
 from helpcenter.delivery.epoch import Bell  # noqa: E402
 from helpcenter.delivery.front import Front  # noqa: E402
 
@@ -18,4 +19,5 @@ application = Front(
     Bell(settings.DATA_DIR / "bell"),
     room=settings.KEPT_MEGABYTES << 20,
     files=settings.STATIC_URL,
+    cdn=CDNS.get(settings.CDN),
 )

@@ -31,7 +31,7 @@ _ENCODERS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] 
     "zstd": (zstandard.ZstdCompressor(level=6).compress, zstandard.ZstdCompressor(level=19).compress),
     "gzip": (partial(gzip.compress, compresslevel=6, mtime=0), partial(gzip.compress, compresslevel=9, mtime=0)),
 }
-_MADE_ANEW = {"cache-control", "content-length", "etag", "vary"}
+_MADE_ANEW = {"cache-control", "cloudflare-cdn-cache-control", "content-length", "etag", "surrogate-control", "vary"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from time import time
 from typing import Any
 
 from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
+from helpcenter.delivery.cdn import Cdn
 from helpcenter.delivery.epoch import Bell, Watch
 from helpcenter.delivery.granian import THREADS
 from helpcenter.publishing.moments import TRUE_UNTIL, cache_control
@@ -48,10 +49,13 @@ _THEIR_OWN = {
 class Front:
     """The application before Django's. What it keeps takes at most `room` bytes. Below `files` cookies mean nothing."""
 
-    def __init__(self, application: Application, bell: Bell, *, room: int, files: str = "/static/") -> None:
+    def __init__(
+        self, application: Application, bell: Bell, *, room: int, files: str = "/static/", cdn: Cdn | None = None
+    ) -> None:
         self._application = application
         self._bell = bell
         self._files = files
+        self._cdn = cdn
         self._watch = Watch(bell)
         self._kept: Memory[Key] = Memory(room)
         self._being_made: dict[Key, Future[Answer | None]] = {}
@@ -81,6 +85,8 @@ class Front:
         if 0 < answer.ends < FOR_EVER:
             control = cache_control(answer.ends - now)
         headers = [("Cache-Control", control)] if control else []
+        if self._cdn and answer.ends < FOR_EVER:
+            headers.append(self._cdn.lifetime_until(answer.ends, now))
         if sent.etag and "HTTP_IF_NONE_MATCH" in environ and matches(environ["HTTP_IF_NONE_MATCH"], sent.etag):
             start_response("304 Not Modified", sent.not_modified + headers)
             return []

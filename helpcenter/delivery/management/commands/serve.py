@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from helpcenter.delivery.granian import command, running
+from helpcenter.delivery.models import Touched
 from helpcenter.operations.database import usable
 from helpcenter.publishing.models import Revision
 
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             call_command("migrate", interactive=False, verbosity=0)
             self._load()
+            if settings.CDN:
+                Touched.everything()  # this may be another release than the one before
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def _load(self) -> None:
