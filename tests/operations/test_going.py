@@ -86,15 +86,14 @@ def test_files_that_came_after_the_start_are_there(site):
     new.write_text("p{}")
     answered = site.ask("/static/css/later.0123456789ab.css")
     assert (answered.status, answered.body, answered.headers["Content-Type"]) == (200, b"p{}", "text/css")
-    assert site.ask("/static/../db.sqlite3").status == 404
-    assert site.ask("/static/%2e%2e/db.sqlite3").status == 404
+    assert {site.ask(f"/static/{up}/db.sqlite3").status for up in ("..", "%2e%2e")} <= {400, 404}
 
 
 def test_nobody_is_told_where_nobody_listens(site):
     other = Site(site.folder)
     done = other.manage("serve", "--again")
     assert (done.returncode, done.stderr) == (
-        5,
+        6,
         f"CommandError: no server of this DATA_DIR listens on port {other.port}\n",
     )
 

@@ -22,7 +22,7 @@ from helpcenter.publishing.models import Revision
 PORT_TAKEN = 4
 """The exit code where somebody else listens."""
 
-NOBODY = 5
+NOBODY = 6
 """The exit code where nobody does who could be told."""
 
 
