@@ -70,7 +70,7 @@ class Readers:
             with self._lock:
                 self.load.answered[status] += 1
                 self.load.slowest = max(self.load.slowest, time.monotonic() - began)
-            served = keeps
+            served = keeps and connection.sock is not None  # the server may have said that it closes it
             if not keeps:
                 connection.close()
         connection.close()

@@ -37,7 +37,8 @@ def main() -> int:
     say(f"slowest: {load.slowest:.3f} s\n")
     say("".join(f"{each}\n" for each in load.failed[:10]))
     say("".join(line for line in log.splitlines(keepends=True) if "ERROR" in line or "WARN" in line))
-    return int(bool(load.failed or refused or len(workers) <= RESTARTS))
+    too_few = asked < 0.9 * A_SECOND * SECONDS
+    return int(bool(load.failed or refused or too_few or len(workers) <= RESTARTS))
 
 
 if __name__ == "__main__":
