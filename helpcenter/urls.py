@@ -10,6 +10,7 @@ from articles import feeds
 from articles import views as articles
 from helpcenter.api.views import api
 from helpcenter.delivery import views as delivery
+from helpcenter.delivery.reports import reports
 from helpcenter.home import machines
 from helpcenter.home import views as home
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("readyz", delivery.readyz),
     # WhiteNoise knows the files that were there when the process began. Beside it, a newer one may have brought others.
     path("static/<path:path>", serve, {"document_root": settings.STATIC_ROOT}),
+    path("reports/", reports, name="reports"),
     path("robots.txt", machines.robots),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-pages.xml", machines.sitemap_pages, name="sitemap-pages"),
@@ -40,5 +42,6 @@ urlpatterns = [
     ),
 ]
 
+handler400 = "helpcenter.home.views.bad_request"
 handler404 = "helpcenter.home.views.not_found"
 handler500 = "helpcenter.home.views.server_error"

@@ -20,4 +20,5 @@ application = Front(
     room=settings.KEPT_MEGABYTES << 20,
     files=settings.STATIC_URL,
     cdn=CDNS.get(settings.CDN),
+    https=settings.HTTPS,
 )

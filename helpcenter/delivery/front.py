@@ -30,6 +30,13 @@ LARGEST_KEPT = 1 << 20
 BUSY = (
     "太忙了，請過幾秒再送出一次。太忙了，请过几秒再提交一次。 Busy. Please send it again in a few seconds.\n".encode()
 )
+_BUSY_IS = [
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Retry-After", "5"),
+    ("Cache-Control", "no-store"),
+    ("Content-Length", str(len(BUSY))),
+]
 ATTEMPTS = 3
 """How often a page is made anew because something was published while it was made."""
 
@@ -47,12 +54,23 @@ _THEIR_OWN = {
 
 
 class Front:
-    """The application before Django's. What it keeps takes at most `room` bytes. Below `files` cookies mean nothing."""
+    """The application before Django's. What it keeps takes at most `room` bytes. Below `files` cookies mean nothing.
+
+    Where readers come by `https`, a proxy may say so.
+    """
 
     def __init__(
-        self, application: Application, bell: Bell, *, room: int, files: str = "/static/", cdn: Cdn | None = None
+        self,
+        application: Application,
+        bell: Bell,
+        *,
+        room: int,
+        files: str = "/static/",
+        cdn: Cdn | None = None,
+        https: bool = False,
     ) -> None:
         self._application = application
+        self._https = https
         self._bell = bell
         self._files = files
         self._cdn = cdn
@@ -63,6 +81,8 @@ class Front:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        if self._https and environ.get("HTTP_X_FORWARDED_PROTO") == "https":
+            environ["wsgi.url_scheme"] = "https"
         if environ["REQUEST_METHOD"] not in READING:
             return self._write(environ, start_response)
         if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
@@ -96,8 +116,7 @@ class Front:
     def _write(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Whoever sends slowly holds a thread. One is left to readers, come what may."""
         if not self._writers.acquire(blocking=False):
-            told = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5"), ("Cache-Control", "no-store")]
-            start_response("503 Service Unavailable", [*told, ("Content-Length", str(len(BUSY)))])
+            start_response("503 Service Unavailable", _BUSY_IS.copy())
             return [BUSY]
         try:
             return self._application(environ, start_response)
