@@ -9,10 +9,14 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format budget lighthouse editor export messages observatory requirements bench bench-archive bench-compare bench-growth bench-questions bench-search plans
+.PHONY: run restart test lint format budget lighthouse editor export messages observatory requirements backup restore replicate readonly writable torture restore-drill drill-restart bench bench-archive bench-compare bench-growth bench-questions bench-search plans
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
+
+# The server that runs on PORT gets a new worker with the code as it is now; nobody who reads notices.
+restart: $(RUN)
+	@$(VENV)/bin/python manage.py serve --again
 
 editor: $(RUN)
 	@$(VENV)/bin/python manage.py migrate --verbosity 0
@@ -21,6 +25,25 @@ editor: $(RUN)
 # The reader side as files for any file server: make export FOLDER=/srv/standby ORIGIN=https://guide.example
 export: $(RUN)
 	@$(VENV)/bin/python manage.py export_site "$(FOLDER)" --origin "$(ORIGIN)"
+
+# The database as one file that was looked through: make backup FOLDER=/mnt/other KEEP=30
+backup: $(RUN)
+	@$(VENV)/bin/python manage.py backup $(FOLDER) --keep $(or $(KEEP),14)
+
+# A backup or a replica into an empty DATA_DIR or database: make restore FROM=/mnt/other/….sqlite3
+restore: $(RUN)
+	@$(VENV)/bin/python manage.py restore "$(FROM)"
+
+# Every change of the SQLite database within a second, until it is ended: make replicate TO=/mnt/other/replica
+replicate: $(RUN)
+	@exec $(VENV)/bin/python manage.py replicate "$(TO)"
+
+# Readers go on, nothing is written: make readonly MINUTES=30; make writable
+readonly: $(RUN)
+	@$(VENV)/bin/python manage.py readonly on --minutes $(or $(MINUTES),30)
+
+writable: $(RUN)
+	@$(VENV)/bin/python manage.py readonly off
 
 # Everything on SQLite, then what writes to the database once more on PostgreSQL.
 test: $(DEV)
@@ -35,6 +58,21 @@ lint: $(DEV)
 	$(VENV)/bin/djlint templates --lint --quiet
 	HTTPS=1 $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 	$(VENV)/bin/python manage.py makemigrations --check --dry-run
+
+# Writers are killed at random moments; on SQLite and, if TORTURE_DATABASE_URL names a PostgreSQL server on which
+# databases may be made, there. Exit code 1 if anything acknowledged is lost, anything is there by half or damaged.
+torture: $(DEV)
+	@failed=0; for database in "" $(TORTURE_DATABASE_URL); do \
+		$(VENV)/bin/python -m tests.operations.torture $(or $(KILLS),1000) $$database || failed=1; done; exit $$failed
+
+# The site dies while people write, and comes back from its replica: exit code 1 if more than a second is lost, it takes
+# more than a minute, or a page is another than before.
+restore-drill: $(DEV)
+	$(VENV)/bin/python -m tests.operations.restoring
+
+# 200 requests a second for a minute, while the worker is replaced four times; exit code 1 if one fails.
+drill-restart: $(DEV)
+	$(VENV)/bin/python -m tests.operations.restarting
 
 # 1,000 articles of 5 versions leave and come back; exit code 1 if a letter differs.
 bench-archive: $(DEV)

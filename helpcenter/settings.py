@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "helpcenter.facts",
     "helpcenter.references",
     "helpcenter.publishing",
+    "helpcenter.operations",
     "django_htmx",
     "helpcenter.publishing.desk.apps.DeskConfig",
     "allauth",
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "helpcenter.publishing.moments.cacheable",
     "helpcenter.publishing.languages.one_answer_for_all",
     "django.middleware.locale.LocaleMiddleware",
+    "helpcenter.operations.readonly.keeps_writers_out",
     "django.middleware.common.CommonMiddleware",
     # Sessions, sign-in and messages are for the editors' desk. They are lazy: a reader's page never touches them,
     # so it has no cookie and no Vary (tests/promises/test_reader_pages.py).
@@ -131,9 +133,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Of the many entries that have a common word the search weighs some, and they must be the same ones each time: a
     # page is a function of its address. Without an order they are, where a table is read by one, from its beginning.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c synchronize_seqscans=off -c max_parallel_workers_per_gather=0"
-    )
+    given = DATABASES["default"].setdefault("OPTIONS", {})
+    given.setdefault("options", "-c synchronize_seqscans=off -c max_parallel_workers_per_gather=0")
+    # As on SQLite: what was acknowledged survives a loss of power, and who waits for another's lock is told in time.
+    given["options"] += " -c synchronous_commit=on -c lock_timeout=10s"
+    # A server that does not answer any more is as good as none, and soon.
+    given.setdefault("connect_timeout", 3)
+    given.setdefault("tcp_user_timeout", 5000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CLIENT_ADDRESS = "REMOTE_ADDR"

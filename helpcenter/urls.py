@@ -1,8 +1,10 @@
 """Every address of the site. docs/architecture.md says which room answers which."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.views.static import serve
 
 from articles import feeds
 from articles import views as articles
@@ -16,6 +18,8 @@ urlpatterns = [
     path("", home.choose_language),
     path("healthz", delivery.healthz),
     path("readyz", delivery.readyz),
+    # WhiteNoise knows the files that were there when the process began. Beside it, a newer one may have brought others.
+    path("static/<path:path>", serve, {"document_root": settings.STATIC_ROOT}),
     path("reports/", reports, name="reports"),
     path("robots.txt", machines.robots),
     path("sitemap.xml", machines.sitemap, name="sitemap"),

@@ -46,7 +46,7 @@ class Encoded:
 
 @dataclass(slots=True)
 class Answer:
-    """What Django answered. True until `ends` (a timestamp; 0: not to be kept), while the epoch is the same.
+    """What Django answered. True from `begins` to `ends` (timestamps; 0: not to be kept), while the epoch is the same.
 
     What is true for ever has no epoch.
     """
@@ -57,6 +57,7 @@ class Answer:
     ends: float
     epoch: int | None
     others: Headers
+    begins: float = 0
     in_encoding: dict[str, Encoded] = field(default_factory=dict)
 
     @classmethod
@@ -73,7 +74,7 @@ class Answer:
 
     def is_true(self, epoch: int, now: float) -> bool:
         """Whether readers may be shown it at that timestamp."""
-        return self.ends > now and (self.epoch is None or self.epoch == epoch)
+        return self.begins <= now < self.ends and (self.epoch is None or self.epoch == epoch)
 
     def encoded(self, encoding: str) -> Encoded:
         """The bytes in that encoding; as they are, where encoding them would tell a secret or save nothing."""

@@ -91,7 +91,9 @@ class Front:
         epoch, now = self._watch.epoch(), time()
         answer = self._kept.get(key)
         if answer is None or not answer.is_true(epoch, now):
-            answer = self._make(key, environ)
+            before, answer = answer, self._make(key, environ)
+            if answer.status.startswith("503") and before and before.epoch == epoch:
+                answer = before  # nothing has changed that anybody knows of: rather this than no page
             now = time()
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         sent = answer.in_encoding.get(encoding)
@@ -159,6 +161,7 @@ class Front:
         asked["REQUEST_METHOD"] = "GET"
         if epoch is not None:
             asked[EPOCH] = epoch
+        begins = time()
         parts = self._application(asked, start_response)
         try:
             body = b"".join(parts)
@@ -167,8 +170,9 @@ class Front:
                 parts.close()
         status, headers = given[-1]
         answer = Answer.of(status, headers, body, asked.get(TRUE_UNTIL, 0), epoch)
+        answer.begins = begins
         if "immutable" in answer.headers.get("cache-control", ""):
-            answer.ends, answer.epoch = FOR_EVER, None
+            answer.begins, answer.ends, answer.epoch = 0, FOR_EVER, None
         if not _may_be_kept(answer):
             answer.ends = 0
         return answer

@@ -1,11 +1,15 @@
 """Whether the process answers, and whether it can serve."""
 
+import os
+
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from helpcenter.delivery.database import lacks_migrations
+from helpcenter.delivery.granian import leaving
+from helpcenter.operations.database import lacks_migrations
 from helpcenter.publishing.models import Kind, Revision
 
 
@@ -17,7 +21,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """It can serve: the database answers, is migrated, and something is live of every kind."""
+    """It can serve: it is not about to go, the database answers, is migrated, and something is live of every kind."""
+    if leaving(settings.DATA_DIR, os.getppid()).exists():
+        return _not_ready("leaving")
     try:
         if lacks_migrations():
             return _not_ready("migrations are missing")

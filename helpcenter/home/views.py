@@ -1,5 +1,6 @@
 """The door: the language, the first page, and the way on from where nothing is."""
 
+import sys
 from datetime import datetime
 from http import HTTPStatus
 
@@ -26,11 +27,17 @@ from articles.redirects import moved, note_missing
 from articles.shelves import first_pages, shelved
 from helpcenter.accounts.addresses import DESK
 from helpcenter.facts.sheets import sheet_at
+from helpcenter.operations import readonly
+from helpcenter.operations.database import GONE
+from helpcenter.operations.unavailable import come_back
 from helpcenter.publishing.moments import moment, today
 from helpcenter.publishing.standing import standing
 from helpcenter.refunds.forms import UsageForm
 
 READING = ("GET", "HEAD")
+
+TRY_AGAIN = 30
+"""Seconds until a database that is away may be back."""
 
 MOST_NAMED = 30
 """Articles on the page of what is not there; there is a list of all."""
@@ -74,7 +81,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         found = moved(request.path, request.META.get("QUERY_STRING", ""), now) if request.method in READING else None
         if found and found.address:
             return HttpResponsePermanentRedirect(found.address)
-        if not found:
+        if not found and not readonly.ends(now):
             note_missing(request.path, now)
         articles = _articles(now)
     except (Http404, DatabaseError):
@@ -104,6 +111,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A designed page that needs neither the database nor the collected files' names."""
+    if isinstance(sys.exception(), GONE):
+        return come_back(request, TRY_AGAIN)
     return render(request, "500.html", status=500)
 
 

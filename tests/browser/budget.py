@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from helpcenter.delivery.granian import command
 from tests.browser.conftest import CHROMIUM, ROOT, serving, surroundings
+from tests.delivery.bench.servers import granian
 
 PAGES = {
     "home": "",
@@ -80,7 +80,9 @@ def encrypted(folder: Path) -> Iterator[tuple[str, str]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     by_tls = ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key)]
-    server = subprocess.Popen([*command("127.0.0.1", port), *by_tls], cwd=ROOT, env=surroundings(folder))
+    server = subprocess.Popen(
+        [*granian(port, "helpcenter.wsgi:application"), *by_tls], cwd=ROOT, env=surroundings(folder)
+    )
     try:
         for _ in range(100):
             try:

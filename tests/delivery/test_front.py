@@ -221,7 +221,7 @@ class TestNothingIsStale:
             raise OperationalError("gone")
 
         with connection.execute_wrapper(gone):
-            assert ask(front, PAGE).status == 500
+            assert ask(front, PAGE).status == 503
             assert ask(front, "/healthz").status == 200
 
     def test_a_page_that_something_was_published_under_is_made_again(self, bell):

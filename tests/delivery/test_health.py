@@ -61,3 +61,11 @@ def test_nobody_keeps_a_copy(address):
     response = Client().get(address)
     assert "no-store" in response.headers["Cache-Control"]
     assert not response.cookies
+
+
+@pytest.mark.django_db
+def test_a_balancer_may_ask_every_second(django_assert_max_num_queries):
+    a_site()
+    Client().get("/readyz")
+    with django_assert_max_num_queries(5):
+        assert Client().get("/readyz").status_code == 200

@@ -33,9 +33,8 @@ def test_it_prepares_everything_and_becomes_the_server(become, settings, capsys,
     call_command("serve")
     ((program, arguments),) = become
     assert program == sys.executable
-    assert arguments[arguments.index("--host") + 1] == host
-    assert arguments[arguments.index("--port") + 1] == "8010"
-    assert arguments[-1] == "helpcenter.wsgi:application"
+    assert arguments[1:3] == ["-m", "helpcenter.delivery.granian"]
+    assert arguments[3:] == [host, "8010", str(settings.DATA_DIR), "helpcenter.wsgi:application"]
     assert (settings.STATIC_ROOT / "css" / "site.css").exists()
     said = capsys.readouterr().out.splitlines()
     assert said[-1] == address

@@ -31,6 +31,7 @@ READERS = {
     "": [""],
     "healthz": ["healthz"],
     "readyz": ["readyz"],
+    "static/<path:path>": ["static/{slug}.png"],
     "reports/": ["reports/"],
     "robots.txt": ["robots.txt"],
     "sitemap.xml": ["sitemap.xml"],

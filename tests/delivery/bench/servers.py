@@ -14,7 +14,7 @@ from http.client import HTTPMessage
 from pathlib import Path
 from typing import Self
 
-from helpcenter.delivery import granian
+from helpcenter.delivery.granian import CONNECTIONS, LONGEST_HEADERS, THREADS
 
 ARTICLE = "/zh-hant/articles/cancel-web/"
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,6 +32,15 @@ http {{
     server {{ listen 127.0.0.1:{port}; root {folder}/html; }}
 }}
 """
+
+
+def granian(port: int, application: str, python: str = sys.executable) -> list[str]:
+    """The same server with the same settings, for another application."""
+    return [
+        *(python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+        *("--blocking-threads", str(THREADS), "--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS)),
+        *("--http1-header-read-timeout", str(LONGEST_HEADERS), "--log-level", "warning", application),
+    ]
 
 
 @dataclass
@@ -76,7 +85,7 @@ class Servers:
     def start(self, application: str, **environment: str) -> str:
         """Another application of this site over the same data."""
         port = _free_port()
-        return self._run(granian.command("127.0.0.1", port, application), port, ARTICLE, **environment)
+        return self._run(granian(port, application), port, ARTICLE, **environment)
 
     def start_nginx(self, files: dict[str, bytes]) -> str:
         """A file server with these files, compressed beside them."""
@@ -99,7 +108,7 @@ class Servers:
         addresses = []
         for cached in ("", "yes"):
             port = _free_port()
-            command = [str(OTHER_PYTHON), *granian.command("127.0.0.1", port, "wagtail_site.wsgi:application")[1:]]
+            command = granian(port, "wagtail_site.wsgi:application", str(OTHER_PYTHON))
             addresses.append(self._run(command, port, "/article/", WAGTAIL_CACHED=cached, **place))
         return addresses[0], addresses[1]
 

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import Http404
 from django.http.request import split_domain_port, validate_host
 
-from helpcenter.delivery.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.delivery.standby import Broken, NotOurs, export
+from helpcenter.operations.database import UNUSABLE, lacks_migrations, usable
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from articles.models import Article
 from articles.upkeep import look_at_everything
-from helpcenter.delivery.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.delivery.generating import Wanted, generate, settle
 from helpcenter.facts.sheets import sheet_at
+from helpcenter.operations.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.publishing.models import Document, Kind, LiveChange
 
 

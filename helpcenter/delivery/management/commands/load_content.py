@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from articles.loading import load_articles
 from articles.upkeep import catch_up
-from helpcenter.delivery.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.loading import load_sheet
+from helpcenter.operations.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.publishing.loading import BundleError, Loaded, check_together
 from helpcenter.publishing.verbs import fitting
 from helpcenter.publishing.wording import sentence

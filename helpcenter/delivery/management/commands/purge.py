@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
 from helpcenter.delivery.cdn import CDNS
-from helpcenter.delivery.database import usable
 from helpcenter.delivery.models import Touched
 from helpcenter.delivery.purging import SETTLED, purge
+from helpcenter.operations.database import usable
 
 REFUSED = 5
 """The exit code where the CDN did not say yes. Nothing is lost: the next run tells it again."""

@@ -1,29 +1,55 @@
-"""Prepare the data directory and become the production server: the one command behind `make run`."""
+"""Prepare the data directory and become the production server: the one command behind `make run`.
+
+With `--again` a server that runs gets a new worker with the code as it is now, beside the old one until that has
+finished: the command behind `make restart`.
+"""
 
 import os
+import signal
 import socket
 import sys
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from helpcenter.delivery.database import usable
-from helpcenter.delivery.granian import command
+from helpcenter.delivery.granian import command, running
 from helpcenter.delivery.models import Touched
+from helpcenter.operations.database import usable
 from helpcenter.publishing.models import Revision
 
 PORT_TAKEN = 4
 """The exit code where somebody else listens."""
+
+NOBODY = 6
+"""The exit code where nobody does who could be told."""
 
 
 class Command(BaseCommand):
     help = "Migrate, load the bundled content, collect the static files and serve on HOST:PORT."
     requires_system_checks = []  # one of them opens the database, and would end in a traceback
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--again", action="store_true", help="let the server that runs on PORT take over what is new"
+        )
+
     def handle(self, *args: object, **options: object) -> None:
-        _refuse_a_taken_port(settings.HOST, settings.PORT)
+        server = _server() if options["again"] else None
+        if server is None:
+            _refuse_a_taken_port(settings.HOST, settings.PORT)
+        self._prepare()
+        if server is not None:
+            os.kill(server, signal.SIGHUP)
+            return
+        host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+        self.stdout.write(f"http://{host}:{settings.PORT}/")
+        self.stdout.flush()
+        # Not a child but this very process, so that SIGTERM and Ctrl-C reach the server.
+        os.execv(sys.executable, command(settings.HOST, settings.PORT, settings.DATA_DIR))
+
+    def _prepare(self) -> None:
         with usable():
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             call_command("migrate", interactive=False, verbosity=0)
@@ -31,11 +57,6 @@ class Command(BaseCommand):
             if settings.CDN:
                 Touched.everything()  # this may be another release than the one before
         call_command("collectstatic", interactive=False, verbosity=0)
-        host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
-        self.stdout.write(f"http://{host}:{settings.PORT}/")
-        self.stdout.flush()
-        # Not a child but this very process, so that SIGTERM and Ctrl-C reach the server.
-        os.execv(sys.executable, command(settings.HOST, settings.PORT))
 
     def _load(self) -> None:
         """What was live stays live: only a site without anything to show does not start with a broken bundle."""
@@ -45,6 +66,15 @@ class Command(BaseCommand):
             if not Revision.objects.live(timezone.now()).exists():
                 raise
             self.stderr.write(f"{error}\nserving what is live already")
+
+
+def _server() -> int:
+    try:
+        server = int(running(settings.DATA_DIR, settings.PORT).read_text("ascii"))
+        os.kill(server, 0)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"no server of this DATA_DIR listens on port {settings.PORT}", returncode=NOBODY) from error
+    return server
 
 
 def _refuse_a_taken_port(host: str, port: int) -> None:
