@@ -25,7 +25,7 @@ from articles.page import ArticlePage
 from articles.redirects import moved, note_missing
 from articles.shelves import first_pages, shelved
 from helpcenter.facts.sheets import sheet_at
-from helpcenter.home.cookies import DESK
+from helpcenter.publishing.desk.addresses import DESK
 from helpcenter.publishing.moments import moment, today
 from helpcenter.publishing.standing import standing
 from helpcenter.refunds.forms import UsageForm

@@ -17,6 +17,7 @@ UNSEEN = {
     "articles.MissingPage": "what was not found",
     "articles.Share": "drafts, which are no pages of readers",
     "articles.Translation": "its text is seen by a live change",
+    "audit.Entry": "the desk's",
     "delivery.Epoch": "itself",
     "feedback.Vote": "only editors see the rates",
     "publishing.Document": "seen by a live change",

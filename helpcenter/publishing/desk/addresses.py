@@ -1,7 +1,10 @@
-"""The desk's addresses name rows of the database by their keys."""
+"""Where the desk is; its addresses name rows of the database by their keys."""
 
 from django.urls import register_converter
 from django.urls.converters import IntConverter
+
+DESK = "/admin/"
+"""Below it are the editors' pages."""
 
 
 class KeyConverter(IntConverter):
