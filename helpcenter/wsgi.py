@@ -12,10 +12,12 @@ from django.conf import settings  # noqa: E402
 
 from helpcenter.delivery.epoch import Bell  # noqa: E402
 from helpcenter.delivery.front import Front  # noqa: E402
+from helpcenter.delivery.limits import Limits  # noqa: E402
 
 application = Front(
     django,
     Bell(settings.DATA_DIR / "bell"),
     room=settings.KEPT_MEGABYTES << 20,
+    limits=Limits(settings.DATA_DIR / "limits", settings.SECRET_KEY),
     files=settings.STATIC_URL,
 )

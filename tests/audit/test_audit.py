@@ -349,6 +349,7 @@ class TestItOnlyGrows:
         past = "TRUNCATE audit_entry"
         if connection.vendor == "sqlite":
             past = "INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry"
+        connection.check_constraints()  # what waits for the end of the transaction would be in the way
         with self.refused(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(past)
 
