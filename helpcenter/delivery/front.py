@@ -79,23 +79,18 @@ class Front:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        try:
-            if environ["REQUEST_METHOD"] not in READING:
-                return self._write(environ, start_response)
-            if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
-                return self._pass_on(environ, start_response)
-            return self._read(environ, start_response)
-        except Crowded:
-            return self._refusals.say(Refused(HTTPStatus.SERVICE_UNAVAILABLE, AGAIN_AFTER), environ, start_response)
-        except Refused as refused:
-            return self._refusals.say(refused, environ, start_response)
-
-    def _read(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in READING:
+            return self._unless_refused(self._write, environ, start_response)
+        if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
+            return self._unless_refused(self._pass_on, environ, start_response)
         key = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ["QUERY_STRING"]
         epoch, now = self._watch.epoch(), time()
         answer = self._kept.get(key)
         if answer is None or not answer.is_true(epoch, now):
-            answer = self._make(key, environ)
+            try:
+                answer = self._make(key, environ)
+            except (Crowded, Refused) as why:
+                return self._refuse(why, environ, start_response)
             now = time()
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         sent = answer.in_encoding.get(encoding)
@@ -112,6 +107,18 @@ class Front:
             return []
         start_response(answer.status, sent.headers + headers)
         return [sent.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _unless_refused(
+        self, application: Application, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        try:
+            return application(environ, start_response)
+        except (Crowded, Refused) as why:
+            return self._refuse(why, environ, start_response)
+
+    def _refuse(self, why: Crowded | Refused, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        refused = why if isinstance(why, Refused) else Refused(HTTPStatus.SERVICE_UNAVAILABLE, AGAIN_AFTER)
+        return self._refusals.say(refused, environ, start_response)
 
     def _write(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Whoever sends slowly holds a thread: only so many at once."""
