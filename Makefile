@@ -9,7 +9,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format budget lighthouse editor export messages requirements bench bench-archive bench-compare bench-growth bench-questions bench-search
+.PHONY: run test lint format budget lighthouse editor export messages requirements bench bench-archive bench-compare bench-growth bench-questions bench-search plans
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -47,6 +47,10 @@ bench-compare: $(DEV)
 # What each kind of page costs among 10, 100, 1,000 and 10,000 articles; SIZES="10 100000" for others.
 bench-growth: $(DEV)
 	$(VENV)/bin/python -m tests.delivery.growth $(SIZES) --plot docs/growth.svg
+
+# Which indexes each page uses, in the database that DATABASE_URL names.
+plans: $(DEV)
+	@$(VENV)/bin/python -m tests.delivery.plans
 
 # Real questions against the bundled articles; exit code 1 below nine in ten first, or one not in the first three.
 bench-questions: $(DEV)

@@ -2,9 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.http import Http404
 
 from articles.checks import parts
 from articles.models import Article, Picture
@@ -29,17 +32,26 @@ def dangling_from(now: datetime) -> Iterator[tuple[Reference, datetime]]:
                 yield reference, at
 
 
-def dangling(at: datetime) -> Iterator[Reference]:
-    """Every reference in use, drafts and plans included, whose target its readers would not find at that instant."""
+def dangling(at: datetime, documents: Collection[int] | None = None) -> Iterator[Reference]:
+    """Every reference in use, drafts and plans included, whose target its readers would not find at that instant.
+
+    Of all documents, or of these.
+    """
     # Only the texts are read in which a part is looked for: of all others it is enough that they are there.
-    references = list(Reference.objects.in_use(at).defer("revision__body"))
+    in_use = Reference.objects.in_use(at).defer("revision__body")
+    references = list(in_use if documents is None else in_use.filter(revision__in=_that_count(at, documents)))
+    pages = {PART.split(each.target)[0] for each in references if each.kind in (Target.ARTICLE, Target.STEP)}
     parted = {PART.split(each.target)[0] for each in references if PART.search(each.target)}
-    there = _there(at, parted)
+    there = {
+        (text.language, name)
+        for text in places(at, None if documents is None else pages, parted)
+        for name in text.names()
+    }
     own = [each.revision_id for each in references if each.target.startswith("#")]
     bodies = dict(Revision.objects.filter(pk__in=own).values_list("pk", "body"))
     hosts = set(OutboundHost.objects.values_list("host", flat=True))
     pictures = set(Picture.objects.values_list("key", flat=True))
-    facts = {fact.key for fact in sheet_at(at)}
+    facts = known_facts(at)
     for reference in references:
         spoken = [reference.revision.document.language] if reference.revision.document.language else languages()
         match reference.kind:
@@ -57,6 +69,24 @@ def dangling(at: datetime) -> Iterator[Reference]:
             yield reference
 
 
+def _that_count(at: datetime, documents: Collection[int]) -> set[int]:
+    """The revisions of these documents that readers see or will see, or that are written."""
+    changes = LiveChange.objects.filter(document__in=documents, revision__isnull=False)
+    return {
+        *Revision.objects.live(at).filter(document__in=documents).values_list("pk", flat=True),
+        *changes.filter(at__gt=at).values_list("revision", flat=True),
+        *Revision.objects.open().filter(document__in=documents).values_list("pk", flat=True),
+    }
+
+
+def known_facts(at: datetime) -> set[str]:
+    """The keys of the facts that texts can insert at that instant; none before the first sheet."""
+    try:
+        return {fact.key for fact in sheet_at(at)}
+    except Http404:
+        return set()
+
+
 def _own_parts(body: dict[str, Any]) -> set[str]:
     """The parts of the page that a revision makes; none for a flow, and for a draft that cannot be read yet."""
     try:
@@ -65,26 +95,40 @@ def _own_parts(body: dict[str, Any]) -> set[str]:
         return set()
 
 
-def _there(at: datetime, parted: Set[str]) -> set[tuple[str, str]]:
-    """Every live article, these with their parts and steps, as references name them, by language."""
-    found: set[tuple[str, str]] = set()
-    names: defaultdict[str, list[str]] = defaultdict(list)
-    for name, slug in Article.objects.led_to(at).items():
-        names[slug].append(name)
+@dataclass(slots=True)
+class Place:
+    """A live text as references name it: by its slugs, its parts (#id) and steps (/key) after any of them."""
+
+    document: int
+    language: str
+    slugs: list[str]
+    parts: list[str] = field(default_factory=list)
+
+    def names(self) -> set[str]:
+        """All that leads to it or into it."""
+        return {slug + part for slug in self.slugs for part in ["", *self.parts]}
+
+
+def places(at: datetime, names: Collection[str] | None = None, parted: Set[str] | None = None) -> Iterable[Place]:
+    """Every live text that is found under one of these slugs, or under any; the parts of all, or of those `parted`."""
+    slugs: defaultdict[str, list[str]] = defaultdict(list)
+    for name, slug in Article.objects.led_to(at, names).items():
+        slugs[slug].append(name)
     live = Revision.objects.of_kind(Kind.ARTICLE).live(at)
-    slug_and_language = ("document__translation__article__slug", "document__language")
-    to_read: dict[int, tuple[str, str]] = {}
-    for pk, slug, language in live.values_list("pk", *slug_and_language):
-        found |= {(language, name) for name in names[slug]}
-        if not parted.isdisjoint(names[slug]):
-            to_read[pk] = slug, language
+    if names is not None:
+        live = live.filter(document__translation__article__slug__in=slugs)
+    found = {
+        pk: Place(document, language, slugs[slug])
+        for pk, document, slug, language in live.values_list(
+            "pk", "document", "document__translation__article__slug", "document__language"
+        )
+        if slug in slugs
+    }
+    to_read = [pk for pk, each in found.items() if parted is None or not parted.isdisjoint(each.slugs)]
     for pk, body in Revision.objects.filter(pk__in=to_read).values_list("pk", "body"):
-        slug, language = to_read[pk]
         try:
             text = read_text(body)
         except Refused:
             continue
-        for name in names[slug]:
-            found |= {(language, f"{name}#{part}") for part in parts(text)}
-            found |= {(language, f"{name}/{step.key}") for step in text.steps}
-    return found
+        found[pk].parts = sorted([*(f"#{part}" for part in parts(text)), *(f"/{step.key}" for step in text.steps)])
+    return found.values()

@@ -1,25 +1,30 @@
 """What waits at the desk about articles: what is overdue, what translators have to do, what leads to nothing."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from articles.dangling import dangling
 from articles.models import Translation
-from articles.translating import standings
+from articles.upkeep import catch_up
 from articles.verifying import checked
 from articles.wording import FRESHNESS_LABELS
 from helpcenter.domain.freshness import Freshness
 from helpcenter.publishing.desk.lists import DeskList, Row, address, desk_of, names, register
 from helpcenter.publishing.moments import today
+from helpcenter.references.models import Reference
 
 
-def _overdue(somebody: User, now: datetime) -> list[Row]:
-    late = {pk: each for pk, each in checked(now).items() if each.due < today(now)}
-    texts = Translation.objects.filter(pk__in=late).select_related("article__owner")
-    called = names(texts, now)
+def _overdue(somebody: User, now: datetime) -> QuerySet[Translation]:
+    catch_up(now)
+    late = Translation.objects.filter(upkeep__due__lt=today(now)).order_by("upkeep__due", "pk")
+    return late.select_related("article__owner")
+
+
+def _when_due(texts: Sequence[Translation], somebody: User, now: datetime) -> list[Row]:
+    called, late = names(texts, now), checked(now, [text.pk for text in texts])
     return [
         Row(
             [
@@ -34,23 +39,36 @@ def _overdue(somebody: User, now: datetime) -> list[Row]:
     ]
 
 
-def _standing(now: datetime, wanted: Collection[Freshness]) -> list[Row]:
-    stands = {pk: each for pk, each in standings(now).items() if each in wanted}
-    texts = Translation.objects.filter(pk__in=stands).select_related("article")
+def _behind(somebody: User, now: datetime) -> QuerySet[Translation]:
+    return _standing(now, Freshness.BADLY_BEHIND, Freshness.BEHIND)
+
+
+def _missing(somebody: User, now: datetime) -> QuerySet[Translation]:
+    return _standing(now, Freshness.MISSING)
+
+
+def _standing(now: datetime, *wanted: Freshness) -> QuerySet[Translation]:
+    """The worst first, as it happens, in the order of their names."""
+    catch_up(now)
+    stand = Translation.objects.filter(upkeep__stands__gt="", upkeep__stands__in=wanted)
+    return stand.order_by("upkeep__stands", "pk").select_related("article", "upkeep")
+
+
+def _how_they_stand(texts: Sequence[Translation], somebody: User, now: datetime) -> list[Row]:
     called = names(texts, now)
-    return [Row([called[text.pk], str(FRESHNESS_LABELS[stands[text.pk]])], address("change", text)) for text in texts]
+    return [
+        Row([called[text.pk], str(FRESHNESS_LABELS[Freshness(text.upkeep.stands)])], address("change", text))
+        for text in texts
+    ]
 
 
-def _behind(somebody: User, now: datetime) -> list[Row]:
-    return _standing(now, (Freshness.BEHIND, Freshness.BADLY_BEHIND))
+def _leading_nowhere(somebody: User, now: datetime) -> QuerySet[Reference]:
+    catch_up(now)
+    links = Reference.objects.filter(leads_nowhere=True).order_by("pk")
+    return links.select_related("revision__document__translation__article").defer("revision__body")
 
 
-def _missing(somebody: User, now: datetime) -> list[Row]:
-    return _standing(now, (Freshness.MISSING,))
-
-
-def _dangling(somebody: User, now: datetime) -> list[Row]:
-    links = list(dangling(now))
+def _where_they_stand(links: Sequence[Reference], somebody: User, now: datetime) -> list[Row]:
     called = names((each.revision.document for each in links), now)
     return [
         Row(
@@ -70,7 +88,9 @@ def add_lists() -> None:
     """Put these lists on the desk."""
     text = _("Text")
     overdue = (text, _("owner"), _("Last checked"), _("check due"))
-    register(DeskList("overdue", _("Overdue to be checked"), overdue, _overdue))
-    register(DeskList("translations-behind", _("Translations behind"), (text, _("Translation")), _behind))
-    register(DeskList("translations-missing", _("Translations missing"), (text, _("Translation")), _missing))
-    register(DeskList("broken-links", _("Broken links"), (text, _("Version"), _("in"), _("points at")), _dangling))
+    stand = (text, _("Translation"))
+    broken = (text, _("Version"), _("in"), _("points at"))
+    register(DeskList("overdue", _("Overdue to be checked"), overdue, _overdue, _when_due))
+    register(DeskList("translations-behind", _("Translations behind"), stand, _behind, _how_they_stand))
+    register(DeskList("translations-missing", _("Translations missing"), stand, _missing, _how_they_stand))
+    register(DeskList("broken-links", _("Broken links"), broken, _leading_nowhere, _where_they_stand))

@@ -317,3 +317,45 @@ class MissingPage(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class Upkeep(models.Model):
+    """What the desk's lists ask of a text, kept so that none of them reads all texts. Derived: articles/upkeep.py."""
+
+    translation = models.OneToOneField(
+        Translation, models.CASCADE, primary_key=True, related_name="upkeep", verbose_name=_("article text")
+    )
+    due = models.DateField(null=True)  # by when it is to be checked again; none for what readers do not see
+    stands = models.CharField(max_length=12, blank=True)  # to its original; empty where there is nothing to do
+    slugs = models.JSONField(default=list)  # under which readers find it
+    parts = models.JSONField(default=list)  # of its page, as references name them: #id, /step
+
+    class Meta:
+        verbose_name = _("article text")
+        verbose_name_plural = _("article texts")
+        indexes = [
+            models.Index(fields=["due"]),
+            models.Index(fields=["stands", "translation"], condition=Q(stands__gt=""), name="texts_not_up_to_date"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.translation)
+
+
+class Touched(models.Model):
+    """A document whose upkeep may have changed; none where it is what all texts share. Written by triggers alone."""
+
+    document = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+
+class Looked(models.Model):
+    """Up to when the upkeep of all texts is known. One row; without it, all of it is found anew."""
+
+    at = models.DateTimeField()
+    shared = models.JSONField(default=list)  # what any text can point at: facts, pictures, hosts
+
+    def __str__(self) -> str:
+        return str(self.at)

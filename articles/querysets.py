@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 
 from articles.reading import More, Reading
-from helpcenter.publishing.models import Kind, LiveChange, Revision, RevisionQuerySet
+from helpcenter.publishing.models import Document, Kind, LiveChange, Revision, RevisionQuerySet
 
 
 class ArticleQuerySet(models.QuerySet[Any]):
@@ -171,8 +171,8 @@ def _in_order(texts: RevisionQuerySet, **article: Any) -> RevisionQuerySet:
 
 def _texts(language: str) -> RevisionQuerySet:
     # That a text has an article lets the database go along the shelves, and stop where enough were found.
-    return (
-        Revision.objects.of_kind(Kind.ARTICLE)
-        .filter(document__language=language, document__translation__isnull=False)
-        .select_related("document__translation__article")
+    # What language it is in is asked of each: a database that began with that would read a third of all texts.
+    said = Document.objects.filter(pk=OuterRef("document"), language=language)
+    return Revision.objects.filter(Exists(said), document__translation__isnull=False).select_related(
+        "document__translation__article"
     )

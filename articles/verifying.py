@@ -64,14 +64,11 @@ def checked_on(reading: Reading, looked: datetime | None) -> date:
 def checked(at: datetime, translations: Iterable[int] | None = None) -> Mapping[int, Checked]:
     """Each live text by its key, of these or of all. Two questions to the database, however many there are."""
     live = Revision.objects.live(at).filter(document__translation__isnull=False)
+    verifications = Verification.objects.filter(at__lte=at)
     if translations is not None:
-        live = live.filter(document__in=list(translations))
-    looked = dict(
-        Verification.objects.filter(at__lte=at)
-        .values_list("translation")
-        .annotate(newest=Max("at"))
-        .values_list("translation", "newest")
-    )
+        wanted = list(translations)
+        live, verifications = live.filter(document__in=wanted), verifications.filter(translation__in=wanted)
+    looked = dict(verifications.values_list("translation").annotate(newest=Max("at")))
     rows = live.values_list(
         "document",
         "body",

@@ -1,5 +1,6 @@
 """Articles at the editors' desk: a form for the words, a row per step, preview on the reader's page."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +23,8 @@ from articles.sharing import is_open, link, share
 from articles.steps import DRAWINGS, KEY
 from articles.texts import GLANCE, read_text
 from articles.translating import original_of, standings
-from articles.verifying import Checked, checked, overdue, verify
+from articles.upkeep import catch_up, standing
+from articles.verifying import Checked, checked, verify
 from articles.views import preview
 from articles.wording import FIELD_LABELS, FRESHNESS_LABELS, GLANCE_LABELS, STEP_LABELS, place
 from helpcenter.domain.findings import Refused
@@ -32,7 +34,9 @@ from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words
 from helpcenter.publishing.desk.forms import RetiringForm, in_order, line, number
 from helpcenter.publishing.desk.planning import ask
+from helpcenter.publishing.desk.tables import MOST_LISTED
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision
+from helpcenter.publishing.moments import today
 from helpcenter.publishing.wording import sentence
 from helpcenter.references.models import Reference
 
@@ -182,7 +186,11 @@ class OverdueFilter(admin.SimpleListFilter):
         return [("overdue", _("overdue"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(pk__in=overdue(timezone.now())) if self.value() else queryset
+        if self.value() is None:
+            return queryset
+        now = timezone.now()
+        catch_up(now)
+        return queryset.filter(upkeep__due__lt=today(now))
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -195,10 +203,12 @@ class StandingFilter(admin.SimpleListFilter):
         return [(stands.value, label) for stands, label in FRESHNESS_LABELS.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() is None:
+        try:
+            wanted = Freshness(self.value() or "")
+        except ValueError:
             return queryset
-        stands = standings(timezone.now())
-        return queryset.filter(pk__in=[pk for pk, freshness in stands.items() if freshness == self.value()])
+        catch_up(timezone.now())
+        return queryset.filter(standing(wanted))
 
 
 @admin.register(Translation)
@@ -209,9 +219,14 @@ class TranslationAdmin(DocumentAdmin):
     list_display_links = ("title", "__str__")
     list_filter = ("language", StandingFilter, OverdueFilter, "article__owner", "article__topic", "article__path")
     list_select_related = ("article",)
-    search_fields = ("article__slug", "revisions__body")
+    ordering = ("article__order", "article__slug", "-language")  # along the shelves, for which there is an index
+    search_fields = ("article__slug",)
+    search_help_text = _("The first of an address, words that readers search for, or words of a draft.")
     kind = Kind.ARTICLE
     more_tools: list[Any] = []
+    finds: list[Callable[[str, datetime], set[int]]] = []
+    """How rooms find texts (their keys) by words that know more of words than this one."""
+
     can_preview = True
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -219,6 +234,21 @@ class TranslationAdmin(DocumentAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).filter(article__binned_at=None)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """By the beginning of an article's slug, by what readers would find, by the words of what is at work.
+
+        Nothing of it reads all texts.
+        """
+        if not search_term.strip():
+            return queryset, False
+        now = timezone.now()
+        found = {pk for finds in self.finds for pk in finds(search_term, now)}
+        named = Article.objects.filter(slug__startswith=search_term.strip())[:MOST_LISTED]
+        found |= {*Translation.objects.filter(article__in=[each.pk for each in named]).values_list("pk", flat=True)}
+        at_work = Revision.objects.open().filter(body__icontains=search_term)[:MOST_LISTED]
+        found |= {*at_work.values_list("document", flat=True)}
+        return queryset.filter(pk__in=found), False
 
     def prepare(self, rows: list[Any]) -> None:
         """How each stands to its original, and when it is due to be checked."""

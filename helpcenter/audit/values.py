@@ -8,6 +8,9 @@ from django.db.models import Model
 type Values = dict[str, Any]
 
 UNWATCHED = {
+    "articles.Looked": "derived from texts",
+    "articles.Touched": "notes for what is derived",
+    "articles.Upkeep": "derived from texts",
     "audit.Entry": "itself",
     "auth.Permission": "made by migrations",
     "delivery.Epoch": "a number that triggers move",

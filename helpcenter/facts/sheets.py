@@ -103,11 +103,11 @@ def check_text(body: dict[str, Any], at: datetime) -> Iterator[Finding]:
 
 def check_inserted(at: datetime) -> Iterator[Finding]:
     """Each text that readers see at that instant without a fact which it inserts."""
-    live = Reference.objects.filter(kind=Target.FACT, revision__in=Revision.objects.live(at).values("pk"))
     try:
-        missing = live.exclude(target__in=[fact.key for fact in sheet_at(at)])
+        gone = Reference.objects.targets(Target.FACT) - {fact.key for fact in sheet_at(at)}
     except Http404:
         return  # before there is a sheet no page speaks
+    missing = Reference.objects.live(at).to(Target.FACT, *gone)
     for use in missing.select_related("revision__document__translation__article"):
         yield Finding("fact-in-use", use.target, details={"text": use.text})
 

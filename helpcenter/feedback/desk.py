@@ -1,5 +1,6 @@
 """What waits at the desk of what readers said: comments that nobody has seen to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -16,8 +17,11 @@ def unseen() -> QuerySet[Vote]:
     return Vote.objects.exclude(comment="").filter(seen_to=False)
 
 
-def _comments(somebody: User, now: datetime) -> list[Row]:
-    said = unseen().select_related("revision__document__translation__article")
+def _comments(somebody: User, now: datetime) -> QuerySet[Vote]:
+    return unseen().select_related("revision__document__translation__article")
+
+
+def _as_said(said: Sequence[Vote], somebody: User, now: datetime) -> list[Row]:
     called = names((each.revision.document for each in said), now)
     return [
         Row(
@@ -37,4 +41,4 @@ def _comments(somebody: User, now: datetime) -> list[Row]:
 def add_to_the_desk() -> None:
     """Put the list on the desk."""
     columns = (_("Text"), _("version"), _("helped"), _("comment"), _("when"))
-    register(DeskList("comments", _("Readers' comments"), columns, _comments))
+    register(DeskList("comments", _("Readers' comments"), columns, _comments, _as_said))

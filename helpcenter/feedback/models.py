@@ -47,6 +47,9 @@ class Vote(models.Model):
         indexes = [
             models.Index(fields=["network"], condition=~models.Q(network=""), name="answers_of_a_network_today"),
             models.Index(fields=["at"], condition=~models.Q(voter=""), name="answers_not_yet_forgotten"),
+            models.Index(
+                fields=["-at"], condition=~models.Q(comment="") & models.Q(seen_to=False), name="comments_unseen"
+            ),
         ]
 
     def __str__(self) -> str:

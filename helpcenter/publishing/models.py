@@ -107,7 +107,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def open(self) -> Self:
         """What is being worked on and no reader sees, newest first."""
-        return self.filter(state__in=OPEN).order_by("-written_at", "-pk")
+        # None of it has a number yet: by that an index knows it among all that was ever published.
+        return self.filter(number=None, state__in=OPEN).order_by("-written_at", "-pk")
 
     def newest_draft(self) -> "Revision | None":
         """The draft that was written last."""
@@ -199,6 +200,9 @@ class Revision(models.Model):
                 | (~Q(state=State.PUBLISHED.value) & Q(number__isnull=True)),
                 name="published_is_numbered",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["-written_at", "-id"], condition=Q(number=None), name="revisions_at_work"),
         ]
 
     def __str__(self) -> str:

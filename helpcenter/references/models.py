@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Self
 
 from django.core.validators import RegexValidator
-from django.db import models
-from django.db.models import Q
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from helpcenter.publishing.models import OPEN, Document, Revision
+from helpcenter.publishing.models import OPEN, Document, LiveChange, Revision
 
 
 class Target(models.TextChoices):
@@ -22,17 +22,40 @@ class Target(models.TextChoices):
     OUTBOUND = "outbound", _("outbound link")  # https://docs.midjourney.com/…
 
 
+def _is_live(at: datetime) -> Q:
+    newest = LiveChange.objects.up_to(at).filter(document=OuterRef("revision__document"))
+    return Q(revision=Subquery(newest.values("revision")[:1]))
+
+
 class ReferenceQuerySet(models.QuerySet["Reference"]):
     """Questions about references. Old versions point at much that is gone; only what counts now is asked for."""
 
     def in_use(self, at: datetime) -> Self:
         """Of what readers see at that instant, what is planned, what is being written; not of what is in the bin."""
-        return self.filter(
-            Q(revision__in=Revision.objects.live(at).values("pk"))
-            | Q(revision__in=Revision.objects.filter(live_changes__at__gt=at).values("pk"))
-            | Q(revision__state__in=OPEN),
+        planned = LiveChange.objects.filter(revision=OuterRef("revision"), at__gt=at)
+        return self.filter(  # asked of each row, so that who wants a page of them reads no more than it
+            _is_live(at) | Q(Exists(planned)) | Q(revision__state__in=OPEN),
             revision__document__translation__article__binned_at=None,
         ).select_related("revision__document__translation__article")
+
+    def live(self, at: datetime) -> Self:
+        """Of what readers see at that instant."""
+        return self.filter(_is_live(at))
+
+    def targets(self, kind: Target) -> set[str]:
+        """Everything of a kind that any version points at: from one to the next along the index, however many do."""
+        table = self.model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""WITH RECURSIVE found (target) AS (
+                    SELECT min(target) FROM {table} WHERE kind = %s
+                    UNION ALL
+                    SELECT (SELECT min(target) FROM {table} WHERE kind = %s AND target > found.target)
+                    FROM found WHERE found.target IS NOT NULL
+                ) SELECT target FROM found WHERE target IS NOT NULL""",  # noqa: S608
+                [kind.value, kind.value],
+            )
+            return {target for (target,) in cursor.fetchall()}
 
     def to(self, kind: Target, *targets: str) -> Self:
         """To any of these."""
@@ -59,6 +82,7 @@ class Reference(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Target, editable=False)
     target = models.CharField(_("points at"), max_length=500, editable=False)
     where = models.CharField(_("in"), max_length=200, editable=False)
+    leads_nowhere = models.BooleanField(default=False, editable=False)  # derived: articles/upkeep.py
 
     objects = ReferenceQuerySet.as_manager()
 
@@ -66,7 +90,10 @@ class Reference(models.Model):
         verbose_name = _("reference")
         verbose_name_plural = _("where used")
         ordering = ["kind", "target", "revision"]
-        indexes = [models.Index(fields=["kind", "target"])]
+        indexes = [
+            models.Index(fields=["kind", "target", "revision"]),  # in the order of the list, a page without the others
+            models.Index(fields=["id"], condition=Q(leads_nowhere=True), name="references_that_lead_nowhere"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.text} · {self.where} → {self.target}"

@@ -1,4 +1,4 @@
-"""What waits at the desk of what readers searched: what several looked for and nobody found."""
+"""The desk's share of the search: what several readers looked for and nobody found; and how texts are found there."""
 
 from datetime import datetime
 
@@ -7,7 +7,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.texts import TranslationAdmin
+from helpcenter.facts.sheets import languages
 from helpcenter.publishing.desk.lists import DeskList, Row, day_and_time, register
+from helpcenter.publishing.models import Revision
+from helpcenter.search.asking import cleaned, search
 from helpcenter.search.models import Question
 
 OFTEN = 2
@@ -35,7 +39,15 @@ def _in_vain(somebody: User, now: datetime) -> list[Row]:
     ]
 
 
+def texts_that_answer(typed: str, now: datetime) -> set[int]:
+    """The texts (by key) that readers of each language would find. To read all texts took the longer the more."""
+    found = (search(cleaned(typed), language, now) for language in languages())
+    hits = [hit.entry.revision_id for each in found for hit in each.hits]
+    return set(Revision.objects.filter(pk__in=hits).values_list("document", flat=True))
+
+
 def add_to_the_desk() -> None:
-    """Put the list on the desk."""
+    """Put the list on the desk, and let its list of texts find by readers' index."""
+    TranslationAdmin.finds.append(texts_that_answer)
     columns = (_("question"), _("language"), _("times"), _("last asked"))
     register(DeskList("searches", _("Searched again and again, nothing found"), columns, _in_vain))

@@ -14,9 +14,12 @@ from helpcenter.search.models import Synonym
 from tests.builders import a_body, a_draft, a_sheet, a_user, an_article
 
 UNSEEN = {
+    "articles.Looked": "derived, for editors",
     "articles.MissingPage": "what was not found",
     "articles.Share": "drafts, which are no pages of readers",
+    "articles.Touched": "notes for what is derived",
     "articles.Translation": "its text is seen by a live change",
+    "articles.Upkeep": "derived, for editors",
     "audit.Entry": "the desk's",
     "delivery.Epoch": "itself",
     "feedback.Vote": "only editors see the rates",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -15,10 +15,25 @@ from django.utils.translation import gettext_lazy
 
 from helpcenter.domain.review import Role, State, Verb
 from helpcenter.publishing.behind import courses
-from helpcenter.publishing.models import Document, Event, Kind, LiveChange, Revision, RevisionQuerySet
+from helpcenter.publishing.models import (
+    Document,
+    Event,
+    Kind,
+    LiveChange,
+    LiveChangeQuerySet,
+    Revision,
+    RevisionQuerySet,
+)
 from helpcenter.publishing.verbs import four_eyes, reviewers, roles
 
 type Words = str | Promise
+
+ALL = slice(None)
+
+
+def in_words(rows: list["Row"], somebody: User, now: datetime) -> list["Row"]:
+    """What is in words already: a list that is short whatever the site's size."""
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +46,26 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class DeskList:
-    """A list with its name. `rows` asks as many questions of the database for a thousand rows as for one."""
+    """A list with its name.
+
+    `waiting` is what waits for somebody, a query where that grows with the site; `described` puts some of it into
+    words, with as many questions to the database for a hundred as for one.
+    """
 
     key: str
     label: Words
     columns: Sequence[Words]
-    rows: Callable[[User, datetime], list[Row]]
+    waiting: Callable[[User, datetime], QuerySet[Any] | list[Any]]
+    described: Callable[[Any, User, datetime], list[Row]] = in_words
+
+    def rows(self, somebody: User, now: datetime, which: slice = ALL) -> list[Row]:
+        """All that waits in words, or a part of it."""
+        return self.described(list(self.waiting(somebody, now)[which]), somebody, now)
+
+    def count(self, somebody: User, now: datetime, most: int) -> int:
+        """How much waits, as far as `most`: who has so much to do reads no number more closely."""
+        found = self.waiting(somebody, now)[:most]
+        return len(found) if isinstance(found, list) else found.count()
 
 
 LISTS: dict[str, DeskList] = {}
@@ -88,9 +117,9 @@ def day_and_time(at: datetime) -> str:
     return f"{localtime(at):%Y-%m-%d %H:%M}"
 
 
-def _waiting_for_review(somebody: User, now: datetime) -> list[Row]:
+def _waiting_for_review(somebody: User, now: datetime) -> RevisionQuerySet:
     if Role.REVIEWER not in roles(somebody):
-        return []
+        return Revision.objects.none()
     for_me = Q(reviewer=somebody) | Q(reviewer=None) | ~Q(reviewer__in=reviewers())
     waiting = _open().filter(state=State.IN_REVIEW)
     if four_eyes():
@@ -98,33 +127,35 @@ def _waiting_for_review(somebody: User, now: datetime) -> list[Row]:
         wrote = Event.objects.filter(verb=Verb.SAVE, revision=OuterRef("pk"))
         waiting = waiting.exclude(Exists(wrote.filter(by=somebody)))
         for_me |= Q(Exists(wrote.filter(by=OuterRef("reviewer"))))
-    return _to_review(waiting.filter(for_me), now)
+    return waiting.filter(for_me)
 
 
-def _sent_back(somebody: User, now: datetime) -> list[Row]:
+def _sent_back(somebody: User, now: datetime) -> RevisionQuerySet:
     there_and_back = Event.objects.filter(revision=OuterRef("pk"), verb__in=(Verb.SUBMIT, Verb.SEND_BACK))
     last = there_and_back.order_by("-pk")
     back = _open().annotate(last=Subquery(last.values("verb")[:1]), why=Subquery(last.values("note")[:1]))
     took_part = Event.objects.filter(revision=OuterRef("pk"), by=somebody, verb__in=(Verb.SAVE, Verb.SUBMIT))
-    mine = back.filter(Exists(took_part), state=State.DRAFT, last=Verb.SEND_BACK)
-    reasons = dict(mine.values_list("pk", "why"))
-    called = names((each.document for each in mine), now)
+    return back.filter(Exists(took_part), state=State.DRAFT, last=Verb.SEND_BACK)
+
+
+def _with_reasons(revisions: Sequence[Revision], somebody: User, now: datetime) -> list[Row]:
+    called = names((each.document for each in revisions), now)
     return [
         Row(
-            [called[each.document_id], reasons[each.pk]],
+            [called[each.document_id], each.why],  # type: ignore[attr-defined] # see _sent_back
             f"{address('change', each.document)}?revision={each.pk}",
         )
-        for each in mine
+        for each in revisions
     ]
 
 
-def _approved(somebody: User, now: datetime) -> list[Row]:
+def _approved(somebody: User, now: datetime) -> RevisionQuerySet:
     if Role.PUBLISHER not in roles(somebody):
-        return []
-    return _to_review(_open().filter(state=State.APPROVED), now)
+        return Revision.objects.none()
+    return _open().filter(state=State.APPROVED)
 
 
-def _to_review(revisions: RevisionQuerySet, now: datetime) -> list[Row]:
+def _to_review(revisions: Sequence[Revision], somebody: User, now: datetime) -> list[Row]:
     called = names((each.document for each in revisions), now)
     return [
         Row(
@@ -140,17 +171,13 @@ def _open() -> RevisionQuerySet:
     return at_work.select_related("document__translation__article", "author")
 
 
-def _calendar(somebody: User, now: datetime) -> list[Row]:
-    return _planned(_plans(now), somebody, now)
-
-
-def _this_week(somebody: User, now: datetime) -> list[Row]:
-    return _planned([change for change in _plans(now) if change.at <= now + timedelta(days=7)], somebody, now)
-
-
-def _plans(now: datetime) -> list[LiveChange]:
+def _calendar(somebody: User, now: datetime) -> LiveChangeQuerySet:
     plans = LiveChange.objects.filter(at__gt=now).order_by("at")
-    return list(plans.select_related("document__translation__article", "revision", "by"))
+    return plans.select_related("document__translation__article", "revision", "by")
+
+
+def _this_week(somebody: User, now: datetime) -> LiveChangeQuerySet:
+    return _calendar(somebody, now).filter(at__lte=now + timedelta(days=7))
 
 
 def _planned(changes: Sequence[LiveChange], somebody: User, now: datetime) -> list[Row]:
@@ -169,11 +196,11 @@ def _plan(change: LiveChange, name: str, somebody: User) -> Row:
     return Row(words, f"{address('compare', change.document)}?to={change.revision_id or ''}")
 
 
-def _plans_behind(somebody: User, now: datetime) -> list[Row]:
+def _plans_behind(somebody: User, now: datetime) -> list[LiveChange]:
     """Plans whose readers will have seen something else by then than what they were made from."""
-    plans = _plans(now)
+    plans = list(_calendar(somebody, now))
     known = courses(plan.document_id for plan in plans)
-    return _planned([plan for plan in plans if known[plan.document_id].behind_before(plan)], somebody, now)
+    return [plan for plan in plans if known[plan.document_id].behind_before(plan)]
 
 
 _TEXT = gettext_lazy("Text")
@@ -181,11 +208,11 @@ _REVIEW = (_TEXT, gettext_lazy("Change note"), gettext_lazy("Author"), gettext_l
 _PLAN = (gettext_lazy("When"), _TEXT, gettext_lazy("What"), gettext_lazy("Publisher"))
 
 for _list in (
-    DeskList("review", gettext_lazy("Waiting for my review"), _REVIEW, _waiting_for_review),
-    DeskList("sent-back", gettext_lazy("Sent back to me"), (_TEXT, gettext_lazy("Note")), _sent_back),
-    DeskList("approved", gettext_lazy("Approved, to be published"), _REVIEW, _approved),
-    DeskList("this-week", gettext_lazy("Going live this week"), _PLAN, _this_week),
-    DeskList("plans-behind", gettext_lazy("Plans behind live"), _PLAN, _plans_behind),
-    DeskList("calendar", gettext_lazy("Calendar"), _PLAN, _calendar),
+    DeskList("review", gettext_lazy("Waiting for my review"), _REVIEW, _waiting_for_review, _to_review),
+    DeskList("sent-back", gettext_lazy("Sent back to me"), (_TEXT, gettext_lazy("Note")), _sent_back, _with_reasons),
+    DeskList("approved", gettext_lazy("Approved, to be published"), _REVIEW, _approved, _to_review),
+    DeskList("this-week", gettext_lazy("Going live this week"), _PLAN, _this_week, _planned),
+    DeskList("plans-behind", gettext_lazy("Plans behind live"), _PLAN, _plans_behind, _planned),
+    DeskList("calendar", gettext_lazy("Calendar"), _PLAN, _calendar, _planned),
 ):
     register(_list)

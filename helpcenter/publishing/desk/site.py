@@ -10,9 +10,16 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
+from helpcenter.publishing.desk.forms import number
 from helpcenter.publishing.desk.lists import LISTS
 from helpcenter.publishing.desk.tables import as_csv
 from helpcenter.publishing.verbs import roles
+
+MOST = 100
+"""So many rows a page of a list has; the first page counts no further."""
+
+LAST = 10**9
+"""No list has so many pages, and a database can still count their rows."""
 
 
 class Desk(admin.AdminSite):
@@ -26,8 +33,9 @@ class Desk(admin.AdminSite):
         """What waits, then everything there is."""
         somebody: User = request.user  # type: ignore[assignment] # signed in, see admin_view
         now = timezone.now()
-        lists = [(each, len(each.rows(somebody, now))) for each in LISTS.values()] if roles(somebody) else []
-        return super().index(request, {"lists": lists, **(extra_context or {})})
+        shown = LISTS.values() if roles(somebody) else ()
+        lists = [(each, each.count(somebody, now, MOST + 1)) for each in shown]
+        return super().index(request, {"lists": lists, "most": MOST, **(extra_context or {})})
 
     def desk_list(self, request: HttpRequest, key: str) -> HttpResponse:
         """One list, as a page or as CSV."""
@@ -35,8 +43,18 @@ class Desk(admin.AdminSite):
         if key not in LISTS or not roles(somebody):
             raise Http404(key)
         shown = LISTS[key]
-        rows = shown.rows(somebody, timezone.now())
+        now = timezone.now()
         if "_csv" in request.GET:
-            return as_csv(key, shown.columns, [row.words for row in rows])
-        context = {**self.each_context(request), "title": shown.label, "shown": shown, "rows": rows}
+            return as_csv(key, shown.columns, [row.words for row in shown.rows(somebody, now)])
+        page = min(max(1, number(request.GET.get("p"))), LAST)
+        first = MOST * (page - 1)
+        rows = shown.rows(somebody, now, slice(first, first + MOST + 1))
+        context = {
+            **self.each_context(request),
+            "title": shown.label,
+            "shown": shown,
+            "rows": rows[:MOST],
+            "before": page - 1,
+            "after": page + 1 if len(rows) > MOST else 0,
+        }
         return render(request, "admin/desk_list.html", context)

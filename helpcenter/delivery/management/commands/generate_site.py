@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article
+from articles.upkeep import look_at_everything
 from helpcenter.delivery.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.delivery.generating import Wanted, generate, settle
 from helpcenter.facts.sheets import sheet_at
@@ -43,4 +44,5 @@ class Command(BaseCommand):
                     quiet=options["verbosity"] == 0,
                 )
             settle()
+            look_at_everything(now, quiet=options["verbosity"] == 0)
         self.stdout.write(f"{wanted.articles} articles of {wanted.versions} versions in every language")

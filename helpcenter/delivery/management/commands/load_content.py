@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.loading import load_articles
+from articles.upkeep import catch_up
 from helpcenter.delivery.database import UNUSABLE, lacks_migrations, usable
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.loading import load_sheet
@@ -31,6 +32,8 @@ class Command(BaseCommand):
                     done = [load_sheet(now), *load_articles(now), load_flow(now)]
                     check_together(done, now)
                 load_synonyms()
+            with usable():
+                catch_up(now)  # here, where nobody waits for a list: after an upgrade it may be all texts
         except BundleError as error:
             raise CommandError(f"nothing was loaded:\n{error}") from error
         except Refused as refused:
