@@ -11,8 +11,8 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from threading import Lock
 from pathlib import Path
+from threading import Lock
 
 import snowballstemmer
 from opencc import OpenCC

@@ -11,11 +11,14 @@ import os
 import sys
 import tempfile
 from collections import defaultdict, deque
+from functools import partial
 from pathlib import Path
 from time import perf_counter, sleep
 from urllib.parse import urlsplit
 
 from tests.delivery.bench.servers import Servers
+
+say = partial(print, flush=True)
 
 AT_FIRST, SECONDS, TIMES = 6, 15, 4
 CONNECTIONS = 256
@@ -66,7 +69,7 @@ async def sustained(connections, asked):
 
     await asyncio.gather(*(one(each) for each in connections))
     wrong = [status for status, _took in answered if status != 200]
-    print(f"sustained: {len(answered) / SECONDS:.0f} a second to {AT_FIRST} who wait, {len(wrong)} sent away")
+    say(f"sustained: {len(answered) / SECONDS:.0f} a second to {AT_FIRST} who wait, {len(wrong)} sent away")
     return len(answered) / SECONDS, answered
 
 
@@ -93,7 +96,7 @@ async def overload(connections, asked, rate):
             lost += 1
     took = perf_counter() - begun
     await asyncio.gather(*tasks)
-    print(f"asked: {(len(answered)) / took:.0f} a second in {took:.1f} s; {lost} not, no connection was free")
+    say(f"asked: {(len(answered)) / took:.0f} a second in {took:.1f} s; {lost} not, no connection was free")
     return answered
 
 
@@ -108,7 +111,7 @@ def told(answered):
         by_status[status].append(took)
     for status, times in sorted(by_status.items()):
         figures = ", ".join(f"{name} {percentile(times, part):.1f} ms" for name, part in (("p50", 0.5), ("p99", 0.99)))
-        print(f"  {status}: {len(times)}, {figures}, longest {max(times):.1f} ms")
+        say(f"  {status}: {len(times)}, {figures}, longest {max(times):.1f} ms")
     return {status: percentile(times, 0.99) for status, times in by_status.items()}
 
 
@@ -142,7 +145,9 @@ def late() -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Servers(Path(folder)) as servers:
         here = servers.start_here()
-        print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; it wakes us {late()} late")
+        say(
+            f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; it wakes us {late()} late"
+        )
         os.sched_setaffinity(0, {1})
         sys.exit(0 if asyncio.run(measured(here)) else 1)
 
