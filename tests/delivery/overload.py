@@ -132,7 +132,7 @@ async def measured(here: str) -> bool:
 
 
 def late() -> str:
-    """How much later than asked for the machine wakes a process on the first core: what others do there costs us too."""
+    """How much later than asked for a process on the first core wakes: what others do there costs us, too."""
     os.sched_setaffinity(0, {0})
     times = []
     for _each in range(1000):
