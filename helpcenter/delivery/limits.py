@@ -64,7 +64,7 @@ class Limits:
             fcntl.lockf(self._file, fcntl.LOCK_EX, _NUMBER.size, place)
             try:
                 (used_until,) = _NUMBER.unpack_from(self._shared, place)
-                if not now < used_until <= now + most:  # also of a clock that was wrong
+                if not now < used_until <= now + most + _ROUNDING:  # also of a clock that was wrong
                     used_until = now
                 if (seconds := float(used_until + step - now - most)) > _ROUNDING:
                     return seconds

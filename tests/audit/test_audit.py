@@ -275,6 +275,17 @@ def test_what_was_refused_or_failed_half_way_is_not(client, boss, monkeypatch):
     assert not Entry.objects.filter(kind="search.Synonym").exists()
 
 
+def test_a_page_of_our_own_that_fails_half_way_has_written_nothing(client, boss, monkeypatch):
+    answer = an_answer()
+    monkeypatch.setattr("helpcenter.feedback.admin.messages.success", None)
+    client.raise_request_exception = False
+    page = f"/admin/feedback/vote/text/{answer.revision.document_id}/"
+    assert client.post(page, {"shown": answer.pk, "seen": answer.pk}).status_code == 500
+    answer.refresh_from_db()
+    assert not answer.seen_to
+    assert not Entry.objects.filter(kind="feedback.Vote").exists()
+
+
 def test_the_entry_is_written_in_the_transaction_that_writes_the_row(client, boss, monkeypatch):
     def fails(*args, **kwargs):
         raise DatabaseError("full")
