@@ -22,7 +22,7 @@ from articles.models import Article, MissingPage, Picture, Redirect, Share
 from helpcenter.audit import triggers
 from helpcenter.audit.models import Act, Entry
 from helpcenter.audit.signing_in import MOST_REFUSED
-from helpcenter.audit.values import SECRET, UNKEPT, UNWATCHED
+from helpcenter.audit.values import SECRET, UNKEPT, UNWATCHED, stored
 from helpcenter.domain.review import Role
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.feedback.models import Vote
@@ -227,6 +227,13 @@ def test_a_password_is_said_to_have_changed_and_nothing_else_of_it(client, boss)
     kept = str(list(Entry.objects.values()))
     assert somebody.check_password(new)
     assert not any(secret in kept for secret in (new, somebody.password, client.session.session_key))
+
+
+def test_what_a_reader_said_is_not_even_read(boss):
+    answer, question = an_answer(), asked_in_vain()
+    missing = MissingPage.objects.create(path=f"/{SAID}", last_asked=timezone.now())
+    read = str([stored(row) for row in (answer, question, missing)])
+    assert not any(secret in read for secret in (SAID, answer.voter, answer.network))
 
 
 def test_what_must_not_be_known_is_a_field_of_its_model():
