@@ -9,7 +9,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run test lint format budget lighthouse editor export messages requirements bench bench-archive bench-compare bench-growth bench-overload bench-questions bench-search plans
+.PHONY: run test lint format budget lighthouse editor export messages observatory requirements bench bench-archive bench-compare bench-growth bench-overload bench-questions bench-search plans
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -33,7 +33,7 @@ lint: $(DEV)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/djlint templates --lint --quiet
-	$(VENV)/bin/python manage.py check --fail-level WARNING
+	HTTPS=1 $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 	$(VENV)/bin/python manage.py makemigrations --check --dry-run
 
 # 1,000 articles of 5 versions leave and come back; exit code 1 if a letter differs.
@@ -78,6 +78,11 @@ budget: $(DEV)
 # What Lighthouse says of every kind of page, on a phone and on a desk; needs node. Exit code 1 below 100 anywhere.
 lighthouse: $(DEV)
 	$(VENV)/bin/python -m tests.browser.lighthouse
+
+# What Mozilla's Observatory says of the headers of twelve kinds of page by https; needs npm, nginx and openssl.
+# Exit code 1 below A+ anywhere.
+observatory: $(DEV)
+	$(VENV)/bin/python -m tests.browser.observatory
 
 format: $(DEV)
 	$(VENV)/bin/ruff format .

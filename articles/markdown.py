@@ -19,10 +19,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext, pgettext_lazy
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin
 
 from helpcenter.domain.facts import TOKEN, Fact, FactKind, FactSheet
+from helpcenter.references.hosts import outbound_host
 
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "strong", "em", "code", "pre", "blockquote", "a"),
@@ -47,8 +49,30 @@ CHOICE_WORDS = {
     "lifetime": pgettext_lazy("what is counted", "the whole life of the account"),
 }
 
+
+def _name_hosts(state: StateCore) -> None:
+    """Whoever is about to leave this site reads where to: in the words of the link, else behind them."""
+    for token in state.tokens:
+        children, href, words = token.children or [], "", ""
+        token.children = [] if token.type == "inline" else token.children
+        for child in children:
+            assert token.children is not None
+            token.children.append(child)
+            if child.type == "link_open":
+                href, words = str(child.attrs["href"]), ""
+            elif child.type == "link_close":
+                host = outbound_host(href).removeprefix("www.")
+                if host and not re.search(_WHOLE % re.escape(host), words, re.IGNORECASE):
+                    token.children.append(Token("text", "", 0, content=f" ({host})"))
+            else:
+                words += child.content
+
+
+_WHOLE = r"(?<![\w.-])(www\.)?%s(?![\w-]|\.\w)"
+
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(attrs_block_plugin, allowed=["id"])
 _parser.disable("image")
+_parser.core.ruler.push("hosts", _name_hosts)
 
 
 @lru_cache(maxsize=4096)

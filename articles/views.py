@@ -195,7 +195,9 @@ def picture_of(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404("font")
     at = moment(request)
     page = ArticlePage(Article.objects.live(slug, get_language(), at), sheet_at(at))
-    return HttpResponse(card(page.title, _("Cancelling Midjourney"), page.language), content_type="image/png")
+    response = HttpResponse(card(page.title, _("Cancelling Midjourney"), page.language), content_type="image/png")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # it is made for others' pages
+    return response
 
 
 def _elsewhere(reading: Reading, at: datetime, *numbers: int) -> dict[str, str]:

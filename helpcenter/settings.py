@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 from django.utils.csp import CSP
-from environs import Env
+from environs import Env, validate
 
 env = Env()
 
@@ -12,6 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var").resolve()
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
+HTTPS = env.bool("HTTPS", False)
 
 
 def _secret_key() -> str:
@@ -58,8 +59,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "helpcenter.home.headers.ours_alone",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "helpcenter.delivery.cdn.keyed",  # around all that makes an answer: what is not modified is not to be kept either
+    "helpcenter.home.headers.desk_has_nonces",
     "django.middleware.http.ConditionalGetMiddleware",
     "helpcenter.home.cookies.readers_have_none",
     "helpcenter.publishing.moments.cacheable",
@@ -89,6 +93,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "helpcenter.home.headers.nonce_of_the_desk",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
@@ -129,6 +134,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the flow is one form, with a field for e
 
 KEPT_MEGABYTES = env.int("KEPT_MEGABYTES", 64)  # how much each process remembers of what it has answered
 
+CDN = env.str("CDN", "", validate=validate.OneOf(["", "fastly", "cloudflare"]))  # how what is in front speaks
+CDN_PURGE = env.str("CDN_PURGE", "")  # where a purge is sent
+CDN_TOKEN = env.str("CDN_TOKEN", "")
+
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")  # an address of RFC 9116, such as mailto:…; else security@ the host
 
 LANGUAGE_CODE = "zh-hant"
@@ -159,19 +168,43 @@ AUTH_PASSWORD_VALIDATORS = [
 CSRF_FAILURE_VIEW = "helpcenter.home.views.no_token"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not a third cookie
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP = {
+if HTTPS:
+    # Whoever was here once by https never asks by http again, and the editors' cookies are this very host's (__Host-).
+    # On one's own machine neither would work: there is no certificate.
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked by what stands beside the process, not by readers
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+# docs/decisions/0021-headers.md says why these, and what was tried.
+_EVERYWHERE: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
     "img-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
+    "report-uri": ["/reports/"],
+}
+SECURE_CSP: dict[str, list[str]] = _EVERYWHERE | {
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["default"],
+}
+DESK_CSP: dict[str, list[str]] = _EVERYWHERE | {
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "report-to": ["reports"],
 }
 
 LOGGING = {

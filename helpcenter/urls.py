@@ -8,6 +8,7 @@ from articles import feeds
 from articles import views as articles
 from helpcenter.api.views import api
 from helpcenter.delivery import views as delivery
+from helpcenter.delivery.reports import reports
 from helpcenter.home import machines
 from helpcenter.home import views as home
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", home.choose_language),
     path("healthz", delivery.healthz),
     path("readyz", delivery.readyz),
+    path("reports/", reports, name="reports"),
     path("robots.txt", machines.robots),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-pages.xml", machines.sitemap_pages, name="sitemap-pages"),
@@ -37,5 +39,6 @@ urlpatterns = [
     ),
 ]
 
+handler400 = "helpcenter.home.views.bad_request"
 handler404 = "helpcenter.home.views.not_found"
 handler500 = "helpcenter.home.views.server_error"

@@ -15,6 +15,7 @@ sys.setswitchinterval(0.0005)
 # Only now: they are Django's, and it has just been set up.
 from django.conf import settings  # noqa: E402
 
+from helpcenter.delivery.cdn import CDNS  # noqa: E402
 from helpcenter.delivery.epoch import Bell  # noqa: E402
 from helpcenter.delivery.front import Front  # noqa: E402
 from helpcenter.delivery.limits import Limits  # noqa: E402
@@ -25,4 +26,6 @@ application = Front(
     room=settings.KEPT_MEGABYTES << 20,
     limits=Limits(settings.DATA_DIR / "limits", settings.SECRET_KEY),
     files=settings.STATIC_URL,
+    cdn=CDNS.get(settings.CDN),
+    https=settings.HTTPS,
 )

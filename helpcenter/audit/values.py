@@ -14,6 +14,7 @@ UNWATCHED = {
     "audit.Entry": "itself",
     "auth.Permission": "made by migrations",
     "delivery.Epoch": "a number that triggers move",
+    "delivery.Touched": "notes that triggers make",
     "publishing.Event": "a list that only grows, itself",
     "publishing.Unsaved": "typed and not saved; every few seconds",
     "references.Reference": "derived from revisions",

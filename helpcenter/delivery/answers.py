@@ -37,7 +37,7 @@ _ENCODERS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] 
     "zstd": (partial(_zstd, 6), partial(_zstd, 19)),
     "gzip": (partial(gzip.compress, compresslevel=6, mtime=0), partial(gzip.compress, compresslevel=9, mtime=0)),
 }
-_MADE_ANEW = {"cache-control", "content-length", "etag", "vary"}
+_MADE_ANEW = {"cache-control", "cloudflare-cdn-cache-control", "content-length", "etag", "surrogate-control", "vary"}
 
 
 @dataclass(frozen=True, slots=True)

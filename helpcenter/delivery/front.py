@@ -13,6 +13,7 @@ from time import time
 from typing import Any
 
 from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
+from helpcenter.delivery.cdn import Cdn
 from helpcenter.delivery.epoch import Bell, Watch
 from helpcenter.delivery.limits import READING as ASKING
 from helpcenter.delivery.limits import WRITING, Limits, Rate
@@ -61,14 +62,27 @@ _THEIR_OWN = {
 
 
 class Front:
-    """The application before Django's. What it keeps takes at most `room` bytes. Below `files` cookies mean nothing."""
+    """The application before Django's. What it keeps takes at most `room` bytes. Below `files` cookies mean nothing.
+
+    Where readers come by `https`, a proxy may say so.
+    """
 
     def __init__(
-        self, application: Application, bell: Bell, *, room: int, limits: Limits | None = None, files: str = "/static/"
+        self,
+        application: Application,
+        bell: Bell,
+        *,
+        room: int,
+        limits: Limits | None = None,
+        files: str = "/static/",
+        cdn: Cdn | None = None,
+        https: bool = False,
     ) -> None:
         self._application = application
+        self._https = https
         self._bell = bell
         self._files = files
+        self._cdn = cdn
         self._watch = Watch(bell)
         self._kept: Memory[Key] = Memory(room)
         self._being_made: dict[Key, Future[Answer | None]] = {}
@@ -79,6 +93,8 @@ class Front:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        if self._https and environ.get("HTTP_X_FORWARDED_PROTO") == "https":
+            environ["wsgi.url_scheme"] = "https"
         if environ["REQUEST_METHOD"] not in READING:
             return self._unless_refused(self._write, environ, start_response)
         if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
@@ -102,6 +118,8 @@ class Front:
         if 0 < answer.ends < FOR_EVER:
             control = cache_control(answer.ends - now)
         headers = [("Cache-Control", control)] if control else []
+        if self._cdn and answer.ends < FOR_EVER:
+            headers.append(self._cdn.lifetime_until(answer.ends, now))
         if sent.etag and "HTTP_IF_NONE_MATCH" in environ and matches(environ["HTTP_IF_NONE_MATCH"], sent.etag):
             start_response("304 Not Modified", sent.not_modified + headers)
             return []

@@ -18,6 +18,8 @@ TRACKERS = r"(utm_\w+|fbclid|gclid|msclkid)=[^&]*"
 
 _OWN = {"content-length", "etag", "last-modified", "location", "vary"}
 """What nginx says of a file by itself."""
+_FOR_A_CDN = {"cache-tag", "cloudflare-cdn-cache-control", "surrogate-control", "surrogate-key"}
+"""What is said to one before the site itself: nobody tells it to forget a file."""
 _BY_PATH = {"content-type", "content-language"}
 
 ERRORS: Mapping[HTTPStatus, Mapping[str, bool]] = {
@@ -147,7 +149,7 @@ def configuration(
     `answers` are the headers of each file, by lower-case name; `elsewhere` says where paths without a file lead.
     """
     maps, added = [], []
-    for name in sorted({name for headers in answers.values() for name in headers} - _OWN - _BY_PATH):
+    for name in sorted({name for headers in answers.values() for name in headers} - _OWN - _BY_PATH - _FOR_A_CDN):
         usual, unusual = _by_kind({file: _unhurried(headers.get(name, "")) for file, headers in answers.items()})
         default = usual.pop(".html")
         others = [(_exactly(f"/{file}"), value) for file, value in unusual.items()]

@@ -55,7 +55,8 @@ class Refusals:
 
     def say(self, refused: Refused, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         """Answer (WSGI)."""
-        headers: Headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+        headers: Headers = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+        headers.append(("Cache-Control", "no-store"))
         body = f"{refused.status.value} {refused.status.phrase}\n".encode()
         if refused.after:
             headers, body = self._page(environ)

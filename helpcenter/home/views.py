@@ -104,8 +104,13 @@ def busy(request: HttpRequest) -> HttpResponse:
     return render(request, "busy.html")
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What nobody sends by mistake. Django's own looks for a token in what could not be read, and fails."""
+    return HttpResponse("Bad request\n", content_type="text/plain", status=HTTPStatus.BAD_REQUEST)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A designed page that needs neither the database nor a context."""
+    """A designed page that needs neither the database nor the collected files' names."""
     return render(request, "500.html", status=500)
 
 

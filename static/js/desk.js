@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", function () {
   var warning = document.getElementById("not-kept");
 
   function renewToken() { // signing in again, in another tab, makes the one in the page worthless
-    var cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    var cookie = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
     if (cookie) form.elements.csrfmiddlewaretoken.value = cookie[1];
     return form.elements.csrfmiddlewaretoken.value;
   }

@@ -8,6 +8,10 @@
   var submitted = false; // by a button or Enter, and not yet answered
   var pause;
 
+  // The policy on content lets nobody make HTML of text, nor code (trusted-types). htmx makes HTML of this site's answers,
+  // and knows no other way; code stays forbidden.
+  if (window.trustedTypes) trustedTypes.createPolicy("default", { createHTML: function (answer) { return answer; } });
+
   // htmx 2 and htmx 4 name their events differently; each hears only its own.
   function on(names, listener) {
     names.forEach(function (name) { document.addEventListener(name, listener); });

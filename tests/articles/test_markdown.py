@@ -78,6 +78,39 @@ snippets = st.sampled_from(
 hostile = st.lists(snippets | st.text(max_size=6), max_size=12).map("".join)
 
 
+class TestWhereALinkLeads:
+    """Whoever is about to leave this site can read where to."""
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "[Sign in](https://evil.example/a?b=1)",
+            "[midjourney.com](https://evil.example)",
+            "[midjourney.com](https://midjourney.com@evil.example/)",
+            "[evil.example.com](https://evil.example)",
+            "[not-evil.example](https://evil.example)",
+            '[**Sign in**](HTTPS://EVIL.example "evil.example")',
+            "[](https://evil.example)",
+        ],
+    )
+    def test_the_host_stands_behind_words_that_hide_it(self, link):
+        assert re.search(r"</a> \(evil\.example\)(</p>)?$", render(link).strip())
+        assert render_inline(link).endswith("</a> (evil.example)")
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "<https://evil.example/a>",
+            "[evil.example](https://evil.example)",
+            "[See www.evil.example.](https://www.evil.example/a)",
+            "[an article](cancel-web)",
+            "[a mail](mailto:a@evil.example)",
+        ],
+    )
+    def test_and_not_twice(self, link):
+        assert render_inline(link).endswith("</a>")
+
+
 class TestWhatNobodyMayWrite:
     @given(hostile)
     def test_only_harmless_tags_attributes_and_links_survive(self, text):

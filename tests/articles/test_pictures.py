@@ -1,5 +1,6 @@
 """Pictures in steps: clean, in sizes, described in each language, kept as long as any version shows them."""
 
+import re
 import struct
 from contextlib import suppress
 from io import BytesIO, StringIO
@@ -37,6 +38,13 @@ def an_image(width=1600, height=900, kind="PNG", **saved):
     Image.new("RGB", (width, height), "teal").save(file, kind, **saved)
     file.seek(0)
     return file
+
+
+def _noting(words):
+    """What a camera notes, with these words as its description."""
+    exif = Image.Exif()
+    exif[0x010E] = words
+    return exif
 
 
 def encoded(file):
@@ -79,6 +87,39 @@ class TestWhatIsSent:
     def test_what_is_no_picture_is_told(self, content):
         with pytest.raises(ValidationError):
             encode(BytesIO(content), len(content))
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+    def test_what_else_a_file_is_does_not_survive(self, kind):
+        """A picture that is a page, a script or an archive as well: only its pixels go on."""
+        for other in (b"<script>alert(1)</script>", b"*/=alert(1)//", b"PK\x03\x04<?php evil ?>"):
+            file = an_image(40, 40, kind, exif=_noting(other))
+            file.seek(0, 2)
+            file.write(other)
+            (clean,) = encoded(file)
+            assert other in file.getvalue()
+            assert other not in clean.content
+            assert clean.content[:4] + clean.content[8:12] == b"RIFFWEBP"
+            assert len(clean.content) == int.from_bytes(clean.content[4:8], "little") + 8  # nothing behind it
+
+    def test_a_gif_that_is_a_script_is_no_picture_here(self):
+        file = BytesIO()
+        Image.new("P", (4, 4)).save(file, "GIF")
+        with pytest.raises(ValidationError, match="no picture"):
+            encoded(BytesIO(b"GIF89a/*" + file.getvalue()[8:] + b"*/=1;alert(1)//"))
+
+    @pytest.mark.parametrize(
+        "start", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"RIFF\0\0\0\0WEBP", b"\0\0\0 ftypavif"]
+    )
+    def test_a_page_that_begins_like_a_picture_is_told(self, start):
+        with pytest.raises(ValidationError):
+            encoded(BytesIO(start + b"<!doctype html><script>alert(1)</script>" * 9))
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
+    def test_one_that_is_cut_off_is_told(self, kind):
+        whole = an_image(300, 200, kind).getvalue()
+        for length in (1, 30, len(whole) // 2, len(whole) * 9 // 10):
+            with pytest.raises(ValidationError):
+                encoded(BytesIO(whole[:length]))
 
     def test_a_damaged_one_is_told(self):
         with pytest.raises(ValidationError):
@@ -163,6 +204,13 @@ class TestAtTheDesk:
         assert "file" in response.context["adminform"].form.errors
         assert not Picture.objects.exists()
 
+    @pytest.mark.parametrize("name", ["x.html", "../../x.svg", "x.png\0.php", "x" * 300])
+    def test_what_the_file_is_called_does_not_matter(self, desk, name):
+        sent = {"key": "cancel-2026", "file": SimpleUploadedFile("x", an_image().getvalue(), "text/html")}
+        sent["file"]._name = name  # as no honest browser sends it
+        assert desk.post("/admin/articles/picture/add/", sent).status_code == 302
+        assert re.fullmatch(r"/pictures/[0-9a-f]{16}\.webp", Picture.objects.get().largest.href)
+
     def test_a_key_that_is_taken_or_malformed_is_told(self, desk):
         upload(desk)
         for key in ("cancel-2026", "../x", "Key", ""):
@@ -208,6 +256,8 @@ class TestWhatIsShown:
         href = Picture.objects.get().largest.href
         response = desk.get(href)
         assert response.headers["Content-Type"] == "image/webp"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
         assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert "Set-Cookie" not in response.headers
         assert Image.open(BytesIO(response.content)).size == (1280, 720)

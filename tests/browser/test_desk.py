@@ -24,6 +24,7 @@ from django.contrib.auth.models import Group, User
 for name, group in {PEOPLE!r}.items():
     user = User.objects.create_user(name, password={PASSWORD!r}, is_staff=True)
     user.groups.add(Group.objects.get(name=group))
+User.objects.create_superuser("root", password={PASSWORD!r})
 """
 
 PICTURES = os.environ.get("GUIDE_PICTURES", "")
@@ -280,6 +281,32 @@ def rows(people):
     text = number(amy.get_by_role("link", name="billing · English"))
     amy.goto("/admin/wizard/flowdocument/")
     return {"text": text, "flow": number(amy.locator("#result_list tbody th a").first)}
+
+
+def test_no_page_of_the_desk_asks_for_what_its_policy_refuses(people):
+    """Every kind of page that links lead an administrator to; a refusal stands in the console."""
+    page = people["amy"].context.browser.new_context(base_url=people["amy"].url, locale="en").new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}") if message.type == "error" else None)
+    page.goto("/admin/")
+    sign_in(page, "root")
+    waiting, met, policies = ["/admin/"], {"/admin/"}, set()
+    while waiting and len(policies) < MOST_PAGES:
+        answered = page.goto(waiting.pop())
+        if "text/html" not in answered.headers["content-type"]:
+            continue
+        policies.add(answered.headers["content-security-policy"])
+        for link in page.eval_on_selector_all("a[href]", "all => all.map(link => new URL(link.href).pathname)"):
+            kind = re.sub(r"\d+", "1", link)
+            if kind.startswith("/admin/") and kind not in met and "logout" not in kind:
+                met.add(kind)
+                waiting.append(link)
+    page.context.close()
+    assert len(policies) > 40, "each page has a nonce of its own"
+    assert said == []
+
+
+MOST_PAGES = 150
 
 
 @pytest.mark.parametrize("kind", ADDED)

@@ -22,6 +22,7 @@ UNSEEN = {
     "articles.Upkeep": "derived, for editors",
     "audit.Entry": "the desk's",
     "delivery.Epoch": "itself",
+    "delivery.Touched": "what a CDN is to be told",
     "feedback.Vote": "only editors see the rates",
     "publishing.Document": "seen by a live change",
     "publishing.Event": "only editors see who did what",

@@ -29,8 +29,10 @@ from articles.models import Article, Picture, Redirect, Rendition, Translation
 from articles.redirects import rename
 from helpcenter.delivery import standby
 from helpcenter.delivery.answers import SMALLEST_ENCODED
+from helpcenter.delivery.cdn import CDNS
 from helpcenter.delivery.epoch import Bell
 from helpcenter.delivery.front import Front
+from helpcenter.delivery.nginx import configuration
 from helpcenter.delivery.standby import Broken, NotOurs, export, file_of
 from helpcenter.domain.flows.graph import STUCK, expand
 from helpcenter.domain.flows.replay import positions
@@ -243,6 +245,13 @@ def test_where_the_site_fails_nothing_is_removed(folder, monkeypatch):
             export_to(folder)
     assert set(said(folder)) == set(before)
     assert export_to(folder).written > 0
+
+
+def test_a_file_says_nothing_to_a_cdn(tmp_path):
+    page = {"content-type": "text/html", "cache-control": "public, max-age=60"}
+    for_a_cdn = {name.lower(): "x" for cdn in CDNS.values() for name in (cdn.keys, cdn.lifetime)}
+    plain = configuration(tmp_path, {"a.html": page}, {})
+    assert configuration(tmp_path, {"a.html": {**page, **for_a_cdn}}, {}) == plain
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(folder):

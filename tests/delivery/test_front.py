@@ -120,6 +120,40 @@ class TestFromMemory:
         assert len(django.reached) == 1
 
 
+class TestBehindAProxy:
+    """Who asks by http is sent on, and that answer is never for whoever asks by https."""
+
+    @pytest.fixture
+    def front(self, bell):
+        def application(environ, start_response):
+            environ[TRUE_UNTIL] = time() + 100
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [environ["wsgi.url_scheme"].encode()]
+
+        return Front(Counted(application), bell, room=ROOM, https=True)
+
+    @pytest.fixture(autouse=True)
+    def _epoch(self):
+        with patch.object(watching.Epoch, "current", return_value=1):
+            yield
+
+    def test_what_it_says_counts_and_the_two_are_kept_apart(self, front):
+        for _ in range(2):
+            assert ask(front, "/en/", x_forwarded_proto="https").body == b"https"
+            assert ask(front, "/en/").body == b"http"
+            assert ask(front, "/en/", x_forwarded_proto="http").body == b"http"
+        assert len(front._application.reached) == 2
+
+    def test_words_that_are_made_up_fill_no_memory(self, front):
+        for each in range(20):
+            assert ask(front, "/en/", x_forwarded_proto=f"https{each}").body == b"http"
+        assert len(front._application.reached) == 1
+
+    def test_where_nobody_stands_in_front_nobody_is_believed(self, front):
+        front._https = False
+        assert ask(front, "/en/", x_forwarded_proto="https").body == b"http"
+
+
 class TestNothingIsStale:
     def test_what_is_published_here_is_read_at_once(self, front, django):
         assert b"Walked zh-hant" in ask(front, PAGE).body

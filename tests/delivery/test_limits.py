@@ -345,7 +345,13 @@ class TestTooLarge:
 
     def test_nothing_that_readers_send_is_read_as_json(self, whole):
         deep = b"[" * 60_000
-        for address in ("/api/refund/", "/en/search/count/", "/en/wizard/count/", "/en/feedback/en/walked/1/"):
+        for address in (
+            "/api/refund/",
+            "/en/search/count/",
+            "/en/wizard/count/",
+            "/en/feedback/en/walked/1/",
+            "/reports/",
+        ):
             typed = {"CONTENT_TYPE": "application/json"}
             answered = ask(
                 lambda environ, start, typed=typed: whole({**environ, **typed}, start),

@@ -22,7 +22,6 @@ KNOWN = {"sitemap": {"articles_article"}, "sitemap, a part": {"articles_article"
 
 INDEXES = {
     "articles_ar_order_b1a829_idx": "/admin/articles/translation/",
-    "articles_of_a_path": "/en/",
     "publishing__at_864e11_idx": "/en/articles/",
     "articles_up_due_f91b45_idx": "/admin/",
     "texts_not_up_to_date": "/admin/",

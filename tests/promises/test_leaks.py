@@ -30,6 +30,7 @@ READERS = {
     "": [""],
     "healthz": ["healthz"],
     "readyz": ["readyz"],
+    "reports/": ["reports/"],
     "robots.txt": ["robots.txt"],
     "sitemap.xml": ["sitemap.xml"],
     "sitemap-pages.xml": ["sitemap-pages.xml"],

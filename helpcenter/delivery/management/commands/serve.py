@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from helpcenter.delivery.database import usable
 from helpcenter.delivery.granian import command
+from helpcenter.delivery.models import Touched
 from helpcenter.publishing.models import Revision
 
 PORT_TAKEN = 4
@@ -27,6 +28,8 @@ class Command(BaseCommand):
             settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
             call_command("migrate", interactive=False, verbosity=0)
             self._load()
+            if settings.CDN:
+                Touched.everything()  # this may be another release than the one before
         call_command("collectstatic", interactive=False, verbosity=0)
         host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
         self.stdout.write(f"http://{host}:{settings.PORT}/")
