@@ -34,6 +34,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", home.home, name="home"),
+        path("busy/", home.busy),
         path("changes.atom", feeds.of_language, name="changes"),
         path("articles/", include("articles.urls")),
         path("wizard/", include("helpcenter.wizard.urls")),

@@ -68,6 +68,7 @@ READERS = {
     "pictures/<slug:digest>.webp": ["pictures/0.webp"],
     "shared/<str:token>/": ["shared/{revision}/", "shared/{revision}:x/", "{ended}"],
     "<lang>/": ["en/", "zh-hant/"],
+    "<lang>/busy/": ["en/busy/"],
     "<lang>/articles/": ["en/articles/", "zh-hant/articles/", "en/articles/?as_of={day}"],
     "<lang>/articles/topics/<slug:topic>/": [
         "en/articles/topics/cancel/",
