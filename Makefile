@@ -9,7 +9,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run restart test lint format budget lighthouse editor export messages observatory requirements backup restore replicate readonly writable torture restore-drill drill-restart bench bench-archive bench-compare bench-growth bench-questions bench-search plans
+.PHONY: run restart test lint format budget lighthouse editor export messages observatory requirements backup restore replicate readonly writable torture restore-drill drill-restart bench bench-archive bench-compare bench-growth bench-overload bench-questions bench-search plans
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -89,6 +89,10 @@ bench-growth: $(DEV)
 # Which indexes each page uses, in the database that DATABASE_URL names.
 plans: $(DEV)
 	@$(VENV)/bin/python -m tests.delivery.plans
+
+# Four times as many requests as can be sustained; exit code 1 if what is accepted or sent away takes longer than promised.
+bench-overload: $(DEV)
+	$(VENV)/bin/python -m tests.delivery.overload
 
 # Real questions against the bundled articles; exit code 1 below nine in ten first, or one not in the first three.
 bench-questions: $(DEV)

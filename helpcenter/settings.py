@@ -1,8 +1,11 @@
 """The one settings file. It alone reads the environment; docs/operating.md lists every variable."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.management.utils import get_random_secret_key
+from django.urls import reverse_lazy
 from django.utils.csp import CSP
 from environs import Env, validate
 
@@ -46,10 +49,18 @@ INSTALLED_APPS = [
     "articles",
     "helpcenter.facts",
     "helpcenter.references",
+    "helpcenter.audit",
     "helpcenter.publishing",
     "helpcenter.operations",
     "django_htmx",
     "helpcenter.publishing.desk.apps.DeskConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
+    "helpcenter.accounts",  # after those whose pages in the admin it takes away
+    "django.contrib.humanize",  # the times on the page of sessions
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -76,10 +87,14 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpcenter.accounts.sessions.sessions_end",
+    "helpcenter.audit.recording.recorded",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpcenter.api.heads.answered",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # last, as it says itself
 ]
 
 ROOT_URLCONF = "helpcenter.urls"
@@ -169,8 +184,63 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of before; they become Argon2 when their owner signs in
+]
+
+# Editors' accounts: docs/security.md, docs/decisions/0022-accounts.md.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+ACCOUNT_ADAPTER = "helpcenter.accounts.adapters.Accounts"
+ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
+ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody else gets mail from here
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}  # whatever the name; of a name at an address axes keeps count
+MFA_ADAPTER = "helpcenter.accounts.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts need no address
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "helpcenter.accounts.forms.CodeForm",
+    "reauthenticate": "helpcenter.accounts.forms.CodeAgainForm",
+    "add_webauthn": "helpcenter.accounts.forms.PasskeyForm",
+}
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "helpcenter.accounts.addresses.network"
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_ENABLE_ADMIN = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "csrfmiddlewaretoken"]  # kept nowhere, as typed
+
+# Tries are counted in the database, so that all processes share it and a restart forgets nothing.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+SENDS_MAIL = bool(env.str("EMAIL_URL", ""))  # else the pages say what to do instead
+MAILERS: dict[str, Any] = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
+if SENDS_MAIL:
+    mail = env.dj_email_url("EMAIL_URL")
+    options = {"host": "EMAIL_HOST", "port": "EMAIL_PORT", "use_tls": "EMAIL_USE_TLS", "use_ssl": "EMAIL_USE_SSL"}
+    options |= {"username": "EMAIL_HOST_USER", "password": "EMAIL_HOST_PASSWORD"}
+    MAILERS["default"] = {
+        "BACKEND": mail["EMAIL_BACKEND"],
+        "OPTIONS": {name: mail[said] for name, said in options.items()} | {"timeout": 10},
+    }
+    DEFAULT_FROM_EMAIL = mail.get("DEFAULT_FROM_EMAIL") or mail["EMAIL_HOST_USER"] or f"guide@{mail['EMAIL_HOST']}"
 CSRF_FAILURE_VIEW = "helpcenter.home.views.no_token"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 30 * 60  # seconds without a request; a session ends 12 hours after it began in any case (accounts)
 SESSION_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not a third cookie
 

@@ -30,9 +30,11 @@ urlpatterns = [
     path("pictures/<slug:digest>.webp", articles.picture, name="picture"),
     path("shared/<str:token>/", articles.shared, name="shared"),
     path("api/", api.urls),
+    path("admin/account/", include("helpcenter.accounts.urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", home.home, name="home"),
+        path("busy/", home.busy),
         path("changes.atom", feeds.of_language, name="changes"),
         path("articles/", include("articles.urls")),
         path("wizard/", include("helpcenter.wizard.urls")),

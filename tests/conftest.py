@@ -86,3 +86,21 @@ def _the_connection_of_a_test_stays():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_unless_in_a_transaction)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _whoever_is_signed_in_has_a_second_factor():
+    """`force_login` stands for all of signing in. What the desk does without the second part: tests/accounts."""
+    from django.test import Client
+
+    from tests.signing_in import prove
+
+    by_password = Client.force_login
+
+    def force_login(client, user, backend=None):
+        by_password(client, user, backend)
+        prove(client, user)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Client, "force_login", force_login)
+        yield

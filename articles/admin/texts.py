@@ -397,7 +397,9 @@ class TranslationAdmin(DocumentAdmin):
         shares = Share.objects.filter(revision__document=document).select_related("revision", "by")
         form = SharingForm(request.POST or None, revisions=document.revisions.open().select_related("author"))
         if "_revoke" in request.POST:
-            shares.filter(pk=number(request.POST["_revoke"]), revoked_at=None).update(revoked_at=now)
+            for revoked in shares.filter(pk=number(request.POST["_revoke"]), revoked_at=None):
+                revoked.revoked_at = now
+                revoked.save(update_fields=["revoked_at"])
             return HttpResponseRedirect(self.url("share", document))
         if request.method == "POST" and form.is_valid():
             somebody: User = request.user  # type: ignore[assignment] # signed in, see admin_view

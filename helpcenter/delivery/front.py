@@ -7,14 +7,19 @@ that its page does not read. docs/decisions/0017-front.md
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from threading import Semaphore
+from http import HTTPStatus
+from math import ceil
 from time import time
 from typing import Any
 
 from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
 from helpcenter.delivery.cdn import Cdn
 from helpcenter.delivery.epoch import Bell, Watch
-from helpcenter.delivery.granian import THREADS
+from helpcenter.delivery.limits import READING as ASKING
+from helpcenter.delivery.limits import WRITING, Limits, Rate
+from helpcenter.delivery.refusing import Refusals, Refused, look_at_size
+from helpcenter.delivery.turns import Crowded, Turns
+from helpcenter.feedback.voting import network_of
 from helpcenter.publishing.moments import TRUE_UNTIL, cache_control
 from helpcenter.publishing.standing import EPOCH
 
@@ -27,16 +32,19 @@ READING = ("GET", "HEAD")
 KEPT = ("200", "301", "410")
 LARGEST_KEPT = 1 << 20
 """Bytes. What is larger is sent and forgotten."""
-BUSY = (
-    "太忙了，請過幾秒再送出一次。太忙了，请过几秒再提交一次。 Busy. Please send it again in a few seconds.\n".encode()
-)
-_BUSY_IS = [
-    ("Content-Type", "text/plain; charset=utf-8"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Retry-After", "5"),
-    ("Cache-Control", "no-store"),
-    ("Content-Length", str(len(BUSY))),
-]
+MAKERS, WAITING, FOLLOWING, WRITERS = 2, 8, 8, 3
+"""Of the threads of a process: pages are made at once, wait to be made, wait for one that is just being made, and what
+is sent is taken. The rest answers what is remembered, come what may. Pages share one interpreter: more at once would
+each take longer."""
+
+LONGEST_WAIT = 0.2
+"""Seconds until whoever waits is told to come again. As long as pages are made, nobody waits so long."""
+
+AGAIN_AFTER = 5
+"""Seconds after which somebody who was sent away may ask again."""
+
+HEALTH = ("/healthz", "/readyz")
+"""Asked by machines that take a busy site for a dead one."""
 ATTEMPTS = 3
 """How often a page is made anew because something was published while it was made."""
 
@@ -65,6 +73,7 @@ class Front:
         bell: Bell,
         *,
         room: int,
+        limits: Limits | None = None,
         files: str = "/static/",
         cdn: Cdn | None = None,
         https: bool = False,
@@ -77,21 +86,28 @@ class Front:
         self._watch = Watch(bell)
         self._kept: Memory[Key] = Memory(room)
         self._being_made: dict[Key, Future[Answer | None]] = {}
-        self._writers = Semaphore(THREADS - 1)
+        self._limits = limits
+        self._refusals = Refusals(application)
+        self._makers = Turns(MAKERS, waiting=WAITING, longest=LONGEST_WAIT)
+        self._followers, self._writers = Turns(FOLLOWING), Turns(WRITERS)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
         if self._https and environ.get("HTTP_X_FORWARDED_PROTO") == "https":
             environ["wsgi.url_scheme"] = "https"
         if environ["REQUEST_METHOD"] not in READING:
-            return self._write(environ, start_response)
+            return self._unless_refused(self._write, environ, start_response)
         if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
-            return self._application(environ, start_response)
+            return self._unless_refused(self._pass_on, environ, start_response)
         key = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ["QUERY_STRING"]
         epoch, now = self._watch.epoch(), time()
         answer = self._kept.get(key)
         if answer is None or not answer.is_true(epoch, now):
-            before, answer = answer, self._make(key, environ)
+            before = answer
+            try:
+                answer = self._make(key, environ)
+            except (Crowded, Refused) as why:
+                return self._refuse(why, environ, start_response)
             if answer.status.startswith("503") and before and before.epoch == epoch:
                 answer = before  # nothing has changed that anybody knows of: rather this than no page
             now = time()
@@ -113,26 +129,63 @@ class Front:
         start_response(answer.status, sent.headers + headers)
         return [sent.body] if environ["REQUEST_METHOD"] == "GET" else []
 
-    def _write(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Whoever sends slowly holds a thread. One is left to readers, come what may."""
-        if not self._writers.acquire(blocking=False):
-            start_response("503 Service Unavailable", _BUSY_IS.copy())
-            return [BUSY]
+    def _unless_refused(
+        self, application: Application, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
         try:
+            return application(environ, start_response)
+        except (Crowded, Refused) as why:
+            return self._refuse(why, environ, start_response)
+
+    def _refuse(self, why: Crowded | Refused, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        refused = why if isinstance(why, Refused) else Refused(HTTPStatus.SERVICE_UNAVAILABLE, AGAIN_AFTER)
+        return self._refusals.say(refused, environ, start_response)
+
+    def _write(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Whoever sends slowly holds a thread: only so many at once."""
+        self._look_at(environ, WRITING)
+        with self._writers.taken():
+            try:
+                return self._application(environ, start_response)
+            finally:
+                self._bell.ring()
+
+    def _pass_on(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Whoever brings a cookie is answered by Django, which knows them."""
+        self._look_at(environ, ASKING)
+        with self._makers.taken():
             return self._application(environ, start_response)
-        finally:
-            self._bell.ring()
-            self._writers.release()
+
+    def _look_at(self, environ: Environ, rate: Rate) -> None:
+        """Whether it is small enough, and not one too many of its network. Raises Refused."""
+        look_at_size(environ)
+        if self._limits and (seconds := self._limits.wait(rate, network_of(environ), time())):
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, ceil(seconds))
 
     def _make(self, key: Key, environ: Environ) -> Answer:
-        """Django's answer. Of many who ask at once one has it made, and it is for all of them if it may be kept."""
+        """Django's answer. Of many who ask at once one has it made, and it is for all of them if it may be kept.
+
+        Raises Refused or Crowded.
+        """
+        if environ["PATH_INFO"] in HEALTH:
+            return self._ask(environ)
+        self._look_at(environ, ASKING)
         mine: Future[Answer | None] = Future()
         theirs = self._being_made.setdefault(key, mine)
         if theirs is not mine:
-            return theirs.result() or self._ask(environ)
+            with self._followers.taken():
+                try:
+                    found = theirs.result(LONGEST_WAIT)
+                except TimeoutError:
+                    raise Crowded from None
+            if found:
+                return found
+            with self._makers.taken():
+                return self._ask(environ)
         kept = None
         try:
-            answer = self._ask_for_a_whole(environ)
+            with self._makers.taken():
+                answer = self._ask_for_a_whole(environ)
             if answer.ends:
                 kept = answer
                 self._kept.keep(key, answer)

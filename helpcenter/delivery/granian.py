@@ -19,8 +19,8 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-THREADS = 4
-"""Requests that are answered at once. A request takes milliseconds: more would only wait for the interpreter."""
+THREADS = 24
+"""Requests that are looked at at once. Most of them would only wait: the front lets few of them work (front.py)."""
 
 CONNECTIONS = 4096
 """Open at once, most of them idle: browsers keep theirs for the next page."""

@@ -89,8 +89,10 @@ class VoteAdmin(ForTheDesk):
         votes = Vote.objects.filter(revision__document=text).select_related("revision")
         if request.method == "POST" and may:
             shown, ticked = ([number(each) for each in request.POST.getlist(name)] for name in ("shown", "seen"))
-            votes.filter(pk__in=shown).exclude(pk__in=ticked).update(seen_to=False)
-            votes.filter(pk__in=ticked).update(seen_to=True)
+            for each in votes.filter(pk__in={*shown, *ticked}):
+                if each.seen_to != (each.pk in ticked):
+                    each.seen_to = not each.seen_to
+                    each.save(update_fields=["seen_to"])  # one by one: the audit sees what is saved
             messages.success(request, _("Noted."))
             return HttpResponseRedirect(request.path)
         if not self.has_view_permission(request):

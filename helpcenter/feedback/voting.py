@@ -1,7 +1,9 @@
 """Readers answer whether a version helped: once a day for each, without a cookie, and only so many from one network."""
 
 import ipaddress
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -57,7 +59,7 @@ def answer_of(said: str) -> Vote:
 
 def _hashes(request: HttpRequest, now: datetime) -> tuple[str, str]:
     """Who answers, as one browser and as one network; with a key of this day, so that no hash outlives it."""
-    day, network = today(now).isoformat(), _network(request)
+    day, network = today(now).isoformat(), network_of(request.META)
     browser = "\n".join(request.headers.get(name, "")[:300] for name in ("User-Agent", "Accept-Language"))
     return (
         salted_hmac(f"feedback.voter.{day}", f"{network}\n{browser}", algorithm="sha256").hexdigest()[:32],
@@ -65,9 +67,9 @@ def _hashes(request: HttpRequest, now: datetime) -> tuple[str, str]:
     )
 
 
-def _network(request: HttpRequest) -> str:
+def network_of(meta: Mapping[str, Any]) -> str:
     """The address that asks; of IPv6 the part that one household has."""
-    said = request.META.get(settings.CLIENT_ADDRESS, "")
+    said = meta.get(settings.CLIENT_ADDRESS, "")
     try:
         address = ipaddress.ip_address(said.strip())
     except ValueError:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-DESK = "/admin/"
+from helpcenter.accounts.addresses import DESK
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.context_processors import csp
 from django.views.decorators.csp import csp_override
 
-from helpcenter.home.cookies import DESK, GetResponse
+from helpcenter.accounts.addresses import DESK
+from helpcenter.home.cookies import GetResponse
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=()"
 """What no page here asks for, and what nobody who gets into one may."""

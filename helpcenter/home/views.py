@@ -20,13 +20,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, get_supported_language_variant, override
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.csrf import csrf_failure
+from django.views.decorators.cache import never_cache
 
 from articles.models import Article, Topic
 from articles.page import ArticlePage
 from articles.redirects import moved, note_missing
 from articles.shelves import first_pages, shelved
+from helpcenter.accounts.addresses import DESK
 from helpcenter.facts.sheets import sheet_at
-from helpcenter.home.cookies import DESK
 from helpcenter.operations import readonly
 from helpcenter.operations.database import GONE
 from helpcenter.operations.unavailable import come_back
@@ -102,6 +103,12 @@ def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:
     response = not_found(request, Http404("method"))
     response.status_code, response["Allow"] = HTTPStatus.METHOD_NOT_ALLOWED, "GET, HEAD"
     return response
+
+
+@never_cache
+def busy(request: HttpRequest) -> HttpResponse:
+    """What somebody reads who is sent away for a moment. The front layer asks for it once, and sends it with 503."""
+    return render(request, "busy.html")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

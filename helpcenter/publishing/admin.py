@@ -19,10 +19,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpcenter.accounts.guard import asks_again
 from helpcenter.domain.findings import Finding
 from helpcenter.domain.review import Role, State
 from helpcenter.publishing import checks, verbs
@@ -427,14 +429,43 @@ admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
+class AsksAgain(Listed):
+    """Who may do what is not changed from a desk that somebody has left unlocked."""
+
+    @method_decorator(asks_again)
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changelist_view(request, *args, **kwargs)
+
+    @method_decorator(asks_again)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
+
+    @method_decorator(asks_again)
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().delete_view(request, *args, **kwargs)
+
+
 @admin.register(Group)
-class RolesAdmin(Listed, GroupAdmin):
+class RolesAdmin(AsksAgain, GroupAdmin):
     """The groups of the desk."""
 
 
 @admin.register(User)
-class PeopleAdmin(Listed, UserAdmin):
+class PeopleAdmin(AsksAgain, UserAdmin):
     """The accounts. To delete one closes it: what its owner wrote and approved stays under their name."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Administrators give roles (groups). What goes beyond them is for superusers, as is a superuser's account."""
+        beyond = () if request.user.is_superuser else ("is_superuser", "user_permissions")
+        return (*super().get_readonly_fields(request, obj), *beyond)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        theirs = obj is None or request.user.is_superuser or not obj.is_superuser
+        return theirs and super().has_change_permission(request, obj)
+
+    @method_decorator(asks_again)
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().user_change_password(request, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Whoever is given a role may sign in at the desk: the stock form asks for both, and one is forgotten."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
+from threading import Lock
 
 import snowballstemmer
 from opencc import OpenCC
@@ -33,6 +34,7 @@ _RUNS = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _VARIANTS = str.maketrans("帐锺", "账钟")  # of two characters for one word OpenCC keeps both
 _to_simplified = OpenCC("t2s")
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = Lock()  # it keeps the word that it is at in itself: two threads at once garble theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def across(question: str, worth: Callable[[Word], float], taken: Container[int] 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A Latin word without its English ending: cancelled, cancelling, cancels → cancel."""
-    return str(_stemmer.stemWord(word))
+    with _stemming:
+        return str(_stemmer.stemWord(word))
 
 
 def slips(word: str) -> set[str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from PIL import Image
 
 from tests.browser.conftest import ROOT, serving, surroundings
+from tests.signing_in import a_code
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
@@ -21,10 +22,12 @@ PASSWORD = "correct horse battery"
 PEOPLE = {"amy": "作者 Authors", "ray": "審稿者 Reviewers", "pam": "發布者 Publishers"}
 MAKE_PEOPLE = f"""
 from django.contrib.auth.models import Group, User
+from tests.signing_in import an_app
 for name, group in {PEOPLE!r}.items():
     user = User.objects.create_user(name, password={PASSWORD!r}, is_staff=True)
+    an_app(user)
     user.groups.add(Group.objects.get(name=group))
-User.objects.create_superuser("root", password={PASSWORD!r})
+an_app(User.objects.create_superuser("root", password={PASSWORD!r}))
 """
 
 PICTURES = os.environ.get("GUIDE_PICTURES", "")
@@ -36,7 +39,7 @@ def desk_site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("desk")
     with serving(folder) as address:
         made = [sys.executable, "manage.py", "shell", "-v0", "-c", MAKE_PEOPLE]
-        subprocess.run(made, cwd=ROOT, env=surroundings(folder), check=True)
+        subprocess.run(made, cwd=ROOT, env=surroundings(folder) | {"PYTHONPATH": str(ROOT)}, check=True)
         yield address
 
 
@@ -58,9 +61,11 @@ def people(chromium, desk_site):
 
 
 def sign_in(page, name):
-    page.fill("[name=username]", name)
+    page.fill("[name=login]", name)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
+    page.fill("[name=code]", a_code())
+    page.press("[name=code]", "Enter")
     page.wait_for_url("**/admin/")
 
 

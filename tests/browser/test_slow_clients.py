@@ -43,7 +43,7 @@ def test_headers_that_never_end_are_let_go(site, connect):
 
 
 def test_bodies_that_never_come_leave_a_thread_for_readers(site, connect):
-    headers = b"POST /en/wizard/count/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: 100000\r\n"
+    headers = b"POST /en/wizard/count/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: 10000\r\n"
     headers += b"Content-Type: application/x-www-form-urlencoded\r\n\r\naddress="
     slow = [connect(headers) for _each in range(20)]
     time.sleep(0.5)

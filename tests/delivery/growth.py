@@ -114,12 +114,14 @@ def kinds(versions: int) -> dict[str, list[Callable[[], int]]]:
 
     from articles.models import Article, Translation
     from helpcenter.publishing.verbs import bring
+    from tests.signing_in import prove
 
     slugs = list(Article.objects.filter(order=100).order_by("pk").values_list("slug", flat=True))
     some = slugs[:: max(1, len(slugs) // SAMPLES)][:SAMPLES]
     readers, desk = Client(), Client()
     editor, _ = User.objects.get_or_create(username="bench", is_staff=True, is_superuser=True)
     desk.force_login(editor)
+    prove(desk, editor)
 
     def get(client: Client, address: str, status: int = 200) -> Callable[[], int]:
         def ask() -> int:

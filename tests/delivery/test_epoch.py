@@ -20,6 +20,7 @@ UNSEEN = {
     "articles.Touched": "notes for what is derived",
     "articles.Translation": "its text is seen by a live change",
     "articles.Upkeep": "derived, for editors",
+    "audit.Entry": "the desk's",
     "delivery.Epoch": "itself",
     "delivery.Touched": "what a CDN is to be told",
     "feedback.Vote": "only editors see the rates",

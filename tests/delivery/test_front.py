@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from articles.models import Article, FormerSlug
 from helpcenter.delivery import epoch as watching
-from helpcenter.delivery.answers import matches, preferred_encoding
+from helpcenter.delivery.answers import Answer, matches, preferred_encoding
 from helpcenter.delivery.epoch import Bell
-from helpcenter.delivery.front import Front
+from helpcenter.delivery.front import FOLLOWING, Front
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.moments import TRUE_UNTIL
@@ -377,9 +377,9 @@ def test_of_many_who_ask_at_once_one_has_it_made(bell):
         start_response("200 OK", [])
         return [b"words"]
 
-    with patch.object(watching.Epoch, "current", return_value=1), ThreadPoolExecutor(16) as pool:
+    with patch.object(watching.Epoch, "current", return_value=1), ThreadPoolExecutor(1 + FOLLOWING) as pool:
         front = Front(application, bell, room=ROOM)
-        asked = [pool.submit(ask, front, "/x") for _each in range(16)]
+        asked = [pool.submit(ask, front, "/x") for _each in range(1 + FOLLOWING)]
         going.set()
         assert {each.result(5).body for each in asked} == {b"words"}
     assert len(made) == 1
@@ -394,6 +394,16 @@ def test_where_making_it_fails_nobody_waits_for_ever(bell):
         for _time in range(2):
             with pytest.raises(RuntimeError):
                 ask(front, "/x")
+
+
+def test_two_pages_that_are_compressed_at_once_do_not_garble_each_other():
+    def compressed(number):
+        body = f"{number} words ".encode() * 20_000
+        answers = (Answer.of("200 OK", [("Content-Type", "text/html")], body, ends=1, epoch=1) for _each in range(400))
+        return {DECODED["zstd"](each.encoded("zstd").body) == body for each in answers}
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(compressed, range(4))) == [{True}] * 4
 
 
 odd = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=20)

@@ -1,8 +1,11 @@
 """What is typed and what is written become the same words."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from helpcenter.search.words import MOST_LETTERS, across, asked, slips, sound, words
+from helpcenter.search.words import MOST_LETTERS, across, asked, slips, sound, stem, words
 
 
 def texts(text):
@@ -75,3 +78,25 @@ def test_a_pair_that_lies_across_two_words_is_told_from_them(question, known, be
 
 def test_where_a_word_is_known_no_other_lies():
     assert {word.text for word in across("取消訂閱", lambda pair: 1, {0, 1, 2, 3})} == {"取消", "消订", "订阅"}
+
+
+def test_two_who_search_at_once_do_not_garble_each_others_words():
+    words_of_all = [
+        "cancelling",
+        "invoices",
+        "annually",
+        "refunding",
+        "buttons",
+        "accounts",
+        "generously",
+        "ties",
+    ] * 500
+    alone = [stem.__wrapped__(word) for word in words_of_all]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _each: [stem.__wrapped__(word) for word in words_of_all], range(4)))
+    finally:
+        sys.setswitchinterval(before)
+    assert found == [alone] * 4

@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
+from helpcenter.accounts.guard import door
+from helpcenter.accounts.sessions import has_second_factor
 from helpcenter.publishing.desk.forms import number
 from helpcenter.publishing.desk.lists import LISTS
 from helpcenter.publishing.desk.tables import as_csv
@@ -23,7 +25,19 @@ LAST = 10**9
 
 
 class Desk(admin.AdminSite):
-    """The editors' desk."""
+    """The editors' desk. Who they are is proved on the pages of accounts; there is no second way in."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """A password alone opens nothing."""
+        return super().has_permission(request) and has_second_factor(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """On to what is still to be proved."""
+        return door(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """One page for it, not two."""
+        return redirect("account_change_password")
 
     def get_urls(self) -> Any:
         """The lists of the desk beside the stock pages."""

@@ -1,0 +1,73 @@
+"""Where allauth asks the site: who may sign up (nobody), from where somebody asks, how mail is sent."""
+
+import logging
+import time
+from threading import Thread
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from helpcenter.accounts.addresses import network
+
+log = logging.getLogger(__name__)
+
+NOWHERE = "0.0.0.0"  # noqa: S104 # not to listen on: who asks without an address shares this one
+
+
+class Accounts(DefaultAccountAdapter):
+    """Accounts are made by administrators."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody makes an account for themselves."""
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that the lock-out counts by."""
+        return network(request) or NOWHERE
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just signed in has just said who they are."""
+        said = get_authentication_records(context.request, context.request.user)
+        return not said or time.time() - said[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Written now, sent beside the answer: neither how long it takes nor a failure shows who has an account."""
+        if settings.SENDS_MAIL:
+            request = self.request
+            message = self.render_mail(template_prefix, email, {"request": request, "email": email, **context})
+            Thread(target=_send, args=(message,)).start()
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """To the address that the account has, if it has one."""
+        super().send_notification_mail(template_prefix, user, context, email or user.email or None)
+
+
+def _send(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except OSError:
+        log.exception("mail could not be sent")
+
+
+class Factors(DefaultMFAAdapter):
+    """Passkeys, apps with codes, recovery codes."""
+
+    def get_totp_issuer(self) -> str:
+        """What an app calls its entry."""
+        return f"{gettext('Cancelling Midjourney')} ({self._get_site_name()})"
+
+    def build_totp_svg(self, url: str) -> str:
+        """For the page itself: the policy on content lets no picture in from a data address."""
+        drawing = super().build_totp_svg(url)
+        return drawing[drawing.index("<svg") :]

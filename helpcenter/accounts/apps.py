@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "helpcenter.accounts"
+
+    def ready(self) -> None:
+        from helpcenter.accounts import sessions
+
+        sessions.listen()

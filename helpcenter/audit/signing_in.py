@@ -1,0 +1,40 @@
+"""Writes down who signs in and out, and what is refused; by Django's signals, whatever code does the signing in."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.utils import timezone
+
+from helpcenter.audit.models import Act, Entry
+from helpcenter.audit.recording import record
+
+MOST_REFUSED = 20
+"""Refused sign-ins of one account that are kept of one hour: whoever tries passwords does not fill the disk."""
+
+
+def watch() -> None:
+    """Listen."""
+    user_logged_in.connect(_signed_in, dispatch_uid="audit")
+    user_logged_out.connect(_signed_out, dispatch_uid="audit")
+    user_login_failed.connect(_refused, dispatch_uid="audit")
+
+
+def _signed_in(user: User, **kwargs: Any) -> None:
+    record(Act.SIGN_IN, user, user)
+
+
+def _signed_out(user: User | None, **kwargs: Any) -> None:
+    if user:
+        record(Act.SIGN_OUT, user, user)
+
+
+def _refused(credentials: dict[str, Any], **kwargs: Any) -> None:
+    """Of a name that nobody has nothing is kept: some type their password there."""
+    asked = User.objects.filter(username=credentials.get("username") or "").first()
+    if asked is None:
+        return
+    lately = Entry.objects.filter(act=Act.REFUSED, kind="auth.User", key=str(asked.pk))
+    if lately.filter(at__gt=timezone.now() - timedelta(hours=1)).count() < MOST_REFUSED:
+        record(Act.REFUSED, asked, None)

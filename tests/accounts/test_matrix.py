@@ -1,0 +1,105 @@
+"""Who may open what at the desk: every cell of the table in docs/security.md, for every address that there is."""
+
+import time
+from fnmatch import fnmatchcase
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.test import Client
+
+from tests.accounts.matrix import COLUMNS, FIELDS, table
+from tests.accounts.places import places
+from tests.promises.test_leaks import desk_routes
+
+pytestmark = pytest.mark.django_db
+
+REFUSED = (403, 404, 405)
+SAID = {(True, True): "yes", (True, False): "reads", (False, True): "sends", (False, False): "–"}
+"""What the table says of what a GET and a POST are answered."""
+
+
+def routes():
+    """Those that somebody at the desk has to do with; the pages of accounts are everybody's own."""
+    return [route for route in dict.fromkeys(desk_routes()) if not route.startswith("admin/account/")]
+
+
+def a_client(column):
+    """Somebody of this column, who has just signed in."""
+    somebody = User.objects.create(username=f"a {column}", is_staff=True, is_superuser=column == "superuser")
+    if column not in ("no role", "superuser"):
+        somebody.groups.add(Group.objects.get(name__icontains=column))
+    client = Client()
+    client.force_login(somebody)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(somebody.pk)
+    session.save()
+    return client
+
+
+def answered(client, method, address):
+    """Whether the answer is none of a refusal. What it wrote is taken back."""
+    with transaction.atomic():
+        answer = client.get(address) if method == "get" else client.post(address, FIELDS)
+        transaction.set_rollback(True)
+    led = answer.headers.get("Location", "")
+    assert "/login/" not in led, address
+    sent_off = led == "/admin/" and not address.endswith(
+        "/delete/"
+    )  # there, who may see nothing of it; after deleting, all
+    return answer.status_code not in REFUSED and not sent_off
+
+
+def row_of(route):
+    """The first row whose pattern the route has."""
+    for patterns, row in table():
+        if any(fnmatchcase(route, pattern.removeprefix("/")) for pattern in patterns):
+            return row
+    raise AssertionError(f"docs/security.md says nothing of {route}")
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_the_table_is_so(column):
+    address, client, wrong = places(), a_client(column), []
+    for route in routes():
+        if route in ("admin/login/", "admin/logout/"):
+            continue  # lead on by themselves: test_guard.py
+        said = SAID[answered(client, "get", address(route)), answered(client, "post", address(route))]
+        if said != row_of(route)[column]:
+            wrong.append((route, said, row_of(route)[column]))
+    assert wrong == []
+
+
+def test_no_row_is_about_nothing():
+    used = [id(patterns) for patterns, _row in table()]
+    assert len(used) > 20
+    for patterns, _row in table():
+        for pattern in patterns:
+            assert any(fnmatchcase(route, pattern.removeprefix("/")) for route in routes()), pattern
+
+
+@pytest.mark.parametrize("group", ["Authors", "Reviewers", "Publishers", "Administrators"])
+def test_the_groups_are_those_of_the_table(group):
+    from helpcenter.publishing.verbs import roles
+
+    somebody = User.objects.create(username="x", is_staff=True)
+    somebody.groups.add(Group.objects.get(name__contains=group))
+    assert set(roles(somebody)) == set(COLUMNS[group.lower().removesuffix("s")])
+
+
+def test_an_administrator_makes_nobody_a_superuser_not_even_themselves():
+    client = a_client("administrator")
+    boss = User.objects.create_superuser("boss")
+    mine = User.objects.get(username="a administrator")
+    page = client.get(f"/admin/auth/user/{mine.pk}/change/").content.decode()
+    assert 'name="groups"' in page
+    assert 'name="is_superuser"' not in page
+    assert 'name="user_permissions"' not in page
+    fields = {"username": mine.username, "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    dates = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00"}
+    client.post(f"/admin/auth/user/{mine.pk}/change/", fields | dates)
+    assert not User.objects.get(pk=mine.pk).is_superuser
+    for address in ("change", "password"):
+        answer = client.post(f"/admin/auth/user/{boss.pk}/{address}/", {"password1": "x", "password2": "x"})
+        assert answer.status_code == 403
