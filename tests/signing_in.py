@@ -1,5 +1,6 @@
 """A second factor for who is signed in by a test, and codes to type where one signs in as people do."""
 
+import time
 from itertools import count
 from typing import Any
 
@@ -17,6 +18,14 @@ def prove(client: Client, user: User) -> None:
     """What the session of somebody says who has typed the code, too."""
     session = client.session
     session[SECOND_FACTOR] = str(user.pk)
+    session.save()
+
+
+def prove_again(client: Client, user: User) -> None:
+    """What the session says of somebody who has signed in just now."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from axes.signals import user_locked_out
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.utils import timezone
@@ -19,6 +20,7 @@ def watch() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="audit")
     user_logged_out.connect(_signed_out, dispatch_uid="audit")
     user_login_failed.connect(_refused, dispatch_uid="audit")
+    user_locked_out.connect(_locked_out, dispatch_uid="audit")
 
 
 def _signed_in(user: User, **kwargs: Any) -> None:
@@ -31,10 +33,18 @@ def _signed_out(user: User | None, **kwargs: Any) -> None:
 
 
 def _refused(credentials: dict[str, Any], **kwargs: Any) -> None:
+    _turned_away(Act.REFUSED, credentials.get("username"))
+
+
+def _locked_out(username: str | None, **kwargs: Any) -> None:
+    _turned_away(Act.LOCKED_OUT, username)
+
+
+def _turned_away(act: Act, name: str | None) -> None:
     """Of a name that nobody has nothing is kept: some type their password there."""
-    asked = User.objects.filter(username=credentials.get("username") or "").first()
+    asked = User.objects.filter(username=name or "").first()
     if asked is None:
         return
-    lately = Entry.objects.filter(act=Act.REFUSED, kind="auth.User", key=str(asked.pk))
+    lately = Entry.objects.filter(act=act, kind="auth.User", key=str(asked.pk))
     if lately.filter(at__gt=timezone.now() - timedelta(hours=1)).count() < MOST_REFUSED:
-        record(Act.REFUSED, asked, None)
+        record(act, asked, None)

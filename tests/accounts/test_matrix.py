@@ -1,6 +1,5 @@
 """Who may open what at the desk: every cell of the table in docs/security.md, for every address that there is."""
 
-import time
 from fnmatch import fnmatchcase
 
 import pytest
@@ -11,6 +10,7 @@ from django.test import Client
 from tests.accounts.matrix import COLUMNS, FIELDS, table
 from tests.accounts.places import places
 from tests.promises.test_leaks import desk_routes
+from tests.signing_in import prove_again
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +31,7 @@ def a_client(column):
         somebody.groups.add(Group.objects.get(name__icontains=column))
     client = Client()
     client.force_login(somebody)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session["account_authentication_methods_user"] = str(somebody.pk)
-    session.save()
+    prove_again(client, somebody)
     return client
 
 

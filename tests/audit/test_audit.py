@@ -9,11 +9,12 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
@@ -32,6 +33,7 @@ from helpcenter.search.models import Pin, Question, Synonym
 from helpcenter.wizard.models import FlowDocument
 from tests.builders import a_draft, a_site, a_user, an_article, without_four_eyes
 from tests.desk import typed
+from tests.signing_in import prove_again
 
 pytestmark = [pytest.mark.django_db, pytest.mark.writes]
 
@@ -67,6 +69,7 @@ def boss(client):
     boss = a_user("boss")
     User.objects.filter(pk=boss.pk).update(is_superuser=True)
     client.force_login(boss)
+    prove_again(client, boss)
     return boss
 
 
@@ -318,9 +321,6 @@ def test_what_readers_and_commands_write_is_not(client, boss):
 
 
 class TestSigningIn:
-    def sign_in(self, name, password):
-        return Client().post("/admin/login/", {"username": name, "password": password, "next": "/admin/"})
-
     def acts(self):
         return list(Entry.objects.order_by("pk").values_list("act", "by__username", "name", "page"))
 
@@ -333,10 +333,17 @@ class TestSigningIn:
         from django.contrib.auth import authenticate
 
         a_user("boss")
-        authenticate(None, username="boss", password="wrong horse battery")
-        authenticate(None, username="my password by mistake", password="x")
+        asked = RequestFactory().post("/admin/account/login/")
+        authenticate(asked, username="boss", password="wrong horse battery")
+        authenticate(asked, username="my password by mistake", password="x")
         assert self.acts() == [("refused", None, "boss", "")]
         assert "wrong horse" not in str(list(Entry.objects.values()))
+
+    def test_a_lock_is_there(self, db):
+        a_user("boss")
+        for _each in range(settings.AXES_FAILURE_LIMIT):
+            Client().post("/admin/account/login/", {"login": "boss", "password": "wrong horse battery"})
+        assert ("locked-out", None, "boss", "") in self.acts()
 
     def test_a_flood_of_them_is_kept_in_part(self, db):
         from django.contrib.auth.signals import user_login_failed
