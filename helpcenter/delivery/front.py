@@ -37,8 +37,9 @@ MAKERS, WAITING, FOLLOWING, WRITERS = 2, 8, 8, 3
 is sent is taken. The rest answers what is remembered, come what may. Pages share one interpreter: more at once would
 each take longer."""
 
-LONGEST_WAIT = 0.2
-"""Seconds until whoever waits is told to come again. As long as pages are made, nobody waits so long."""
+LONGEST_WAIT = 2.0
+"""Seconds until whoever waits is told to come again. As long as pages are made, nobody waits so long: of too many the
+last are sent away at once. A process that has just started needs half a second for its first page."""
 
 AGAIN_AFTER = 5
 """Seconds after which somebody who was sent away may ask again."""
