@@ -32,7 +32,7 @@ READING = ("GET", "HEAD")
 KEPT = ("200", "301", "410")
 LARGEST_KEPT = 1 << 20
 """Bytes. What is larger is sent and forgotten."""
-MAKERS, WAITING, FOLLOWING, WRITERS = 2, 8, 8, 3
+MAKERS, WAITING, FOLLOWING, WRITERS = 2, 8, 16, 3
 """Of the threads of a process: pages are made at once, wait to be made, wait for one that is just being made, and what
 is sent is taken. The rest answers what is remembered, come what may. Pages share one interpreter: more at once would
 each take longer."""

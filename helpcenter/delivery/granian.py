@@ -19,7 +19,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-THREADS = 24
+THREADS = 32
 """Requests that are looked at at once. Most of them would only wait: the front lets few of them work (front.py)."""
 
 CONNECTIONS = 4096

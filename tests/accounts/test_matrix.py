@@ -65,7 +65,7 @@ def test_the_table_is_so(column):
         said = SAID[answered(client, "get", address(route)), answered(client, "post", address(route))]
         if said != row_of(route)[column]:
             wrong.append((route, said, row_of(route)[column]))
-    assert wrong == []
+    assert wrong == [], "\n".join(map(str, wrong))
 
 
 def test_no_row_is_about_nothing():

@@ -122,7 +122,7 @@ def _serving(database: OwnDatabase, folders: list[Path], processes: int) -> Iter
             subprocess.run(collect, cwd=ROOT, env=around, check=True)
             for _each in range(processes):
                 ports.append(_free_port())
-                command = granian.command("127.0.0.1", ports[-1])
+                command = granian.command("127.0.0.1", ports[-1], folder)
                 running.append(subprocess.Popen(command, cwd=ROOT, env=around))
         for port in ports:
             _wait_for(port)

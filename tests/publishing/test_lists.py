@@ -28,6 +28,7 @@ from helpcenter.publishing.verbs import (
 )
 from helpcenter.search.models import Question
 from tests.builders import a_body, a_draft, a_site, a_user, an_article, at
+from tests.signing_in import prove_again
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +203,7 @@ def test_every_list_leaves_as_csv_with_what_its_filters_leave(client, editor, ur
     url = f"/admin/{url}/"
     User.objects.create(username="topic")
     User.objects.filter(pk=editor.pk).update(is_superuser=True)
+    prove_again(client, editor)
     an_article("topic", history={"2026-02-01": a_body(text="{{site.account}}")})
     html = page(client, f"{url}?q=topic").content.decode()
     assert "?q=topic&amp;_csv=1" in html
@@ -239,6 +241,7 @@ def test_a_cell_is_no_formula(cell):
 
 def test_to_delete_an_account_closes_it_and_keeps_what_was_done(client, editor):
     User.objects.filter(pk=editor.pk).update(is_superuser=True)
+    prove_again(client, editor)
     author = a_user("author")
     text = an_article("topic")
     submitted = submit(a_draft(text, a_body("x"), author), by=author, now=timezone.now(), note="n")

@@ -6,7 +6,11 @@ def create(apps, schema_editor):
     call_command("createcachetable", database=schema_editor.connection.alias, verbosity=0)
 
 
+def drop(apps, schema_editor):
+    schema_editor.execute("DROP TABLE accounts_limits")
+
+
 class Migration(migrations.Migration):
     """The table of settings.CACHES, in which tries are counted."""
 
-    operations = [migrations.RunPython(create, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(create, drop)]
