@@ -5,6 +5,7 @@ from unittest.mock import patch
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Value
 
 from tests.builders import a_site, a_site_with_three_paths, the_bundled_site
 from tests.promises.every_page import a_site_with_every_page
@@ -13,14 +14,22 @@ from tests.promises.every_page import a_site_with_every_page
 def rows():
     """All that is there, but for keys and instants, which another run has too."""
     return {
-        model._meta.label: sorted(str(row) for row in model._base_manager.values_list(*names(model)))
+        model._meta.label: sorted(str(row) for row in model._base_manager.values_list(Value("a row"), *names(model)))
         for model in apps.get_models()
     }
 
 
+KEYS = ("articles.Touched.document", "delivery.Touched.document")
+"""Where triggers write down the key of a document. PostgreSQL does not give a key twice, even if it was taken back."""
+
+
 def names(model):
     kept = ("AutoField", "ForeignKey", "OneToOneField", "DateTimeField")
-    return [field.name for field in model._meta.concrete_fields if not field.get_internal_type().endswith(kept)]
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.get_internal_type().endswith(kept) and str(field) not in KEYS
+    ]
 
 
 @pytest.mark.django_db
