@@ -182,7 +182,7 @@ class Front:
             if found:
                 return found
             with self._makers.taken():
-                return self._ask(environ)
+                return self._ask_for_a_whole(environ)  # it may be kept after all: of its epoch, like any other
         kept = None
         try:
             with self._makers.taken():

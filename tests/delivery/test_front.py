@@ -4,7 +4,7 @@ import gzip
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from time import time
+from time import sleep, time
 from unittest.mock import patch
 
 import brotli
@@ -394,6 +394,36 @@ def test_where_making_it_fails_nobody_waits_for_ever(bell):
         for _time in range(2):
             with pytest.raises(RuntimeError):
                 ask(front, "/x")
+
+
+def test_where_making_it_fails_whoever_waited_keeps_nothing_beyond_its_epoch(bell):
+    epoch, made, made_once, going = [1], [], threading.Event(), threading.Event()
+
+    def application(environ, start_response):
+        made.append(environ["PATH_INFO"])
+        if len(made) == 1:
+            made_once.set()
+            going.wait(5)
+            start_response("503 Service Unavailable", [])
+            return [b"locked"]
+        environ[TRUE_UNTIL] = time() + 100
+        start_response("200 OK", [])
+        return [str(epoch[0]).encode()]
+
+    with patch.object(watching.Epoch, "current", side_effect=lambda: epoch[0]), ThreadPoolExecutor(2) as pool:
+        front = Front(application, bell, room=ROOM)
+        first = pool.submit(ask, front, "/x")
+        made_once.wait(5)
+        second = pool.submit(ask, front, "/x")
+        for _moment in range(500):
+            if front._followers._free < FOLLOWING:
+                break
+            sleep(0.01)
+        going.set()
+        assert (first.result(5).status, second.result(5).body) == (503, b"1")
+        epoch[0] = 2
+        bell.ring()
+        assert ask(front, "/x").body == b"2"
 
 
 def test_two_pages_that_are_compressed_at_once_do_not_garble_each_other():
