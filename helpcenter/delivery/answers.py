@@ -131,7 +131,9 @@ class Memory[Key]:
             self._answers[key] = answer, answer.size
             self.used += answer.size
             while self.used > self._room:
-                self._forget(next(iter(self._answers)))
+                # In one step: whoever reads moves what they find meanwhile, and an iterator would notice.
+                _key, (_answer, size) = self._answers.popitem(last=False)
+                self.used -= size
 
     def _forget(self, key: Key) -> None:
         _answer, size = self._answers.pop(key, (None, 0))

@@ -1,6 +1,7 @@
 """The front layer: what it answers from memory is what Django would answer, and nothing that it must not keep."""
 
 import gzip
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 
 from articles.models import Article, FormerSlug
 from helpcenter.delivery import epoch as watching
-from helpcenter.delivery.answers import Answer, matches, preferred_encoding
+from helpcenter.delivery.answers import Answer, Memory, matches, preferred_encoding
 from helpcenter.delivery.epoch import Bell
 from helpcenter.delivery.front import FOLLOWING, Front
 from helpcenter.domain.versions import Significance
@@ -434,6 +435,30 @@ def test_two_pages_that_are_compressed_at_once_do_not_garble_each_other():
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(compressed, range(4))) == [{True}] * 4
+
+
+def test_who_reads_while_something_is_forgotten_disturbs_nobody():
+    memory, answer, going = Memory[int](400_000), Answer.of("200 OK", [], b"x", 1, 1), threading.Event()
+
+    def read():
+        while not going.is_set():
+            for key in range(200):
+                memory.get(key)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            for _each in range(2):
+                pool.submit(read)
+            try:
+                for number in range(80_000):
+                    memory.keep(number % 200, answer)
+            finally:
+                going.set()
+    finally:
+        sys.setswitchinterval(interval)
+    assert memory.used <= 400_000
 
 
 odd = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=20)
