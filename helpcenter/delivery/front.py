@@ -124,7 +124,8 @@ class Front:
         headers = [("Cache-Control", control)] if control else []
         if self._cdn and answer.ends < FOR_EVER:
             headers.append(self._cdn.lifetime_until(answer.ends, now))
-        if sent.etag and "HTTP_IF_NONE_MATCH" in environ and matches(environ["HTTP_IF_NONE_MATCH"], sent.etag):
+        asked_for = environ.get("HTTP_IF_NONE_MATCH")
+        if asked_for and sent.etag and answer.status.startswith("200") and matches(asked_for, sent.etag):
             start_response("304 Not Modified", sent.not_modified + headers)
             return []
         start_response(answer.status, sent.headers + headers)

@@ -98,6 +98,12 @@ class TestFromMemory:
         assert len(tags) == len(DECODED)
         assert not any(tag.startswith("W/") for tag in tags)
 
+    @pytest.mark.parametrize("address", ["/en/articles/nothing/", "/en/articles/once/", "/healthz?", "/en/busy/"])
+    def test_only_what_is_there_is_not_modified(self, front, address):
+        FormerSlug.objects.create(slug="once", article=Article.objects.get(slug="walked"), until=timezone.now())
+        straight = Client().get(address, headers={"If-None-Match": "*"})
+        assert ask(front, address, if_none_match="*").status == straight.status_code
+
     def test_a_head_is_a_get_without_a_body(self, front):
         whole, head = ask(front, PAGE), ask(front, PAGE, method="HEAD")
         assert head.body == b""
