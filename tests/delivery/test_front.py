@@ -19,7 +19,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.models import Article, FormerSlug
+from articles.models import Article, FormerSlug, Picture
 from helpcenter.delivery import epoch as watching
 from helpcenter.delivery.answers import Answer, Memory, matches, preferred_encoding
 from helpcenter.delivery.epoch import Bell
@@ -276,6 +276,9 @@ class TestNothingPrivateOrMadeUpIsKept:
             "/en/refund/?images=4",
             "/en/wizard/over/?first=walk&way-go=done&way-stop=done&start=2026-01-01",
             "/en/wizard/?made=up",
+            PAGE + "?&&",
+            PAGE + "?as_of=made-up&as_of=2026-03-05",
+            PAGE + "?%61s_of=2026-03-05",
             "/healthz",
             "/",
         ],
@@ -359,6 +362,33 @@ class TestNothingPrivateOrMadeUpIsKept:
                 ask(front, f"/{number}", accept_encoding="br")
                 assert front._kept.used <= 50_000
         assert django.reached.count("/wanted") == 1, "what is asked for stays"
+
+    def test_of_a_file_no_host_and_no_query_makes_another(self, bell):
+        def application(environ, start_response):
+            start_response("200 OK", [("Content-Type", "text/css"), ("Cache-Control", "public, immutable")])
+            return [b"a{b:c}"]
+
+        django = Counted(application)
+        with patch.object(watching.Epoch, "current", return_value=1):
+            front = Front(django, bell, room=ROOM)
+            for number in range(20):
+                ask(front, f"/static/site.css?{number}")
+                ask(front, "/static/site.css", host=f"{number}" * 10_000)
+        assert len(django.reached) == 1
+
+    def test_a_picture_that_was_deleted_is_gone_and_has_one_address(self, front, django):
+        picture = Picture.objects.create(key="seen", by=a_user(), at=timezone.now())
+        picture.renditions.create(width=1, height=1, digest="0123456789abcdef", content=b"bytes")
+        address = "/pictures/0123456789abcdef.webp"
+        for _time in range(2):
+            assert ask(front, address).body == b"bytes"
+        assert len(django.reached) == 1
+        for _time in range(2):
+            ask(front, address + "?1")
+        assert len(django.reached) == 3
+        picture.delete()
+        front._bell.ring()
+        assert ask(front, address).status == 404
 
     def test_what_is_too_large_is_sent_and_forgotten(self, bell):
         def application(environ, start_response):
