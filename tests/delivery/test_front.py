@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from articles.models import Article, FormerSlug, Picture
 from helpcenter.delivery import epoch as watching
-from helpcenter.delivery.answers import Answer, Memory, matches, preferred_encoding
+from helpcenter.delivery.answers import LONGEST_ACCEPTED, Answer, Memory, _preferred, matches, preferred_encoding
 from helpcenter.delivery.epoch import Bell
 from helpcenter.delivery.front import FOLLOWING, Front
 from helpcenter.domain.versions import Significance
@@ -562,6 +562,12 @@ def test_odd_paths_are_django_s(front, django, path):
 )
 def test_the_best_encoding_that_is_accepted(accepted, chosen):
     assert preferred_encoding(accepted) == chosen
+
+
+def test_what_is_accepted_at_great_length_is_neither_read_nor_remembered():
+    before = _preferred.cache_info().currsize
+    assert preferred_encoding("br" + ", br" * LONGEST_ACCEPTED) == "identity"
+    assert _preferred.cache_info().currsize == before
 
 
 def test_tags_are_compared_as_a_list():
