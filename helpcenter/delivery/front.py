@@ -100,7 +100,7 @@ class Front:
             return self._unless_refused(self._write, environ, start_response)
         if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
             return self._unless_refused(self._pass_on, environ, start_response)
-        key = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ["QUERY_STRING"]
+        key = self._key(environ)
         epoch, now = self._watch.epoch(), time()
         answer = self._kept.get(key)
         if answer is None or not answer.is_true(epoch, now):
@@ -124,11 +124,19 @@ class Front:
         headers = [("Cache-Control", control)] if control else []
         if self._cdn and answer.ends < FOR_EVER:
             headers.append(self._cdn.lifetime_until(answer.ends, now))
-        if sent.etag and "HTTP_IF_NONE_MATCH" in environ and matches(environ["HTTP_IF_NONE_MATCH"], sent.etag):
+        asked_for = environ.get("HTTP_IF_NONE_MATCH")
+        if asked_for and sent.etag and answer.status.startswith("200") and matches(asked_for, sent.etag):
             start_response("304 Not Modified", sent.not_modified + headers)
             return []
         start_response(answer.status, sent.headers + headers)
         return [sent.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _key(self, environ: Environ) -> Key:
+        """What an answer depends on. A file is the same for every host and query, of which anybody can make up more."""
+        scheme, path = environ["wsgi.url_scheme"], environ["PATH_INFO"]
+        if path.startswith(self._files):
+            return scheme, "", path, ""
+        return scheme, environ.get("HTTP_HOST", ""), path, environ["QUERY_STRING"]
 
     def _unless_refused(
         self, application: Application, environ: Environ, start_response: StartResponse
@@ -182,7 +190,7 @@ class Front:
             if found:
                 return found
             with self._makers.taken():
-                return self._ask(environ)
+                return self._ask_for_a_whole(environ)  # it may be kept after all: of its epoch, like any other
         kept = None
         try:
             with self._makers.taken():
@@ -226,7 +234,11 @@ class Front:
         answer = Answer.of(status, headers, body, asked.get(TRUE_UNTIL, 0), epoch)
         answer.begins = begins
         if "immutable" in answer.headers.get("cache-control", ""):
-            answer.begins, answer.ends, answer.epoch = 0, FOR_EVER, None
+            answer.begins, answer.ends = 0, FOR_EVER
+            if environ["PATH_INFO"].startswith(self._files):
+                answer.epoch = None
+            elif environ["QUERY_STRING"]:  # made up: a picture reads none
+                answer.ends = 0
         if not _may_be_kept(answer):
             answer.ends = 0
         return answer
