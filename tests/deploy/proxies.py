@@ -119,7 +119,7 @@ def adapted(file: str, changes: dict[str, str]) -> str:
 def nginx(folder: Path, site: int, standby: Path) -> Iterator[Proxy]:
     """With deploy/nginx.conf, before the site on that port."""
     nginx = program("nginx")
-    certificate, key = certificate_in(folder)
+    certificate, _key = certificate_in(folder)
     proxy = Proxy("nginx", free_port(), certificate, free_port())
     changes = {
         "listen [::]:80;": "",

@@ -82,7 +82,7 @@ def written(image):
 
 def test_it_serves_is_healthy_writes_nothing_but_its_data_and_ends_when_told(image, tmp_path):
     last = [step for step in STEPS if step[0] in ("HEALTHCHECK", "CMD", "ENV", "USER", "VOLUME")]
-    told = {step: words for step, words in last}
+    told = dict(last)
     assert told["USER"] == "10001:10001"
     assert told["VOLUME"] == "/data"
     around = dict(pair.split("=") for pair in told["ENV"].split()) | {"PATH": os.environ["PATH"]}

@@ -1,4 +1,4 @@
-"""nginx and Caddy before a site that runs, with the files of deploy/: what reaches it, what does not, what if it is gone.
+"""nginx and Caddy before a site that runs, with the files of deploy/: what reaches it, what if it is gone.
 
 The site has the bundled content; the standby that of the builders, so that one sees which of them answers.
 """
