@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.request
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -97,6 +98,8 @@ def test_it_serves_is_healthy_writes_nothing_but_its_data_and_ends_when_told(ima
             time.sleep(0.2)
         else:
             pytest.fail("it did not become healthy")
+        for path in ("en/", "static/css/site.css"):  # templates, content and files are in it
+            urllib.request.urlopen(f"http://127.0.0.1:{around['PORT']}/{path}", timeout=20).close()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 0
     finally:
