@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
+SERVES := .venv-run/.installed
 ARTICLES ?= 10000
 # Whole files, so that what a file shares is built once; in the order of conftest.py, the longest first.
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run restart test lint format budget lighthouse editor export messages observatory requirements backup restore replicate readonly writable torture restore-drill drill-restart bench bench-archive bench-compare bench-growth bench-overload bench-questions bench-search plans
+.PHONY: run restart test lint format budget lighthouse editor export messages observatory requirements backup restore replicate readonly writable torture restore-drill sbom secrets vulnerabilities drill-restart bench bench-archive bench-compare bench-growth bench-overload bench-questions bench-search plans
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -46,11 +47,11 @@ writable: $(RUN)
 	@$(VENV)/bin/python manage.py readonly off
 
 # Everything on SQLite, then what writes to the database once more on PostgreSQL.
-test: $(DEV)
+test: $(DEV) $(SERVES)
 	$(VENV)/bin/python -m pytest $(WORKERS)
 	DATABASE_URL=$(POSTGRES) $(VENV)/bin/python -m pytest $(WORKERS)
 
-lint: $(DEV)
+lint: $(DEV) secrets
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
@@ -58,6 +59,21 @@ lint: $(DEV)
 	$(VENV)/bin/djlint templates --lint --quiet
 	HTTPS=1 $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
 	$(VENV)/bin/python manage.py makemigrations --check --dry-run
+
+# Keys, tokens and passwords that were written into a file. What is none is in .secrets.baseline, by its hash:
+# detect-secrets scan --baseline .secrets.baseline, then git diff.
+secrets: $(DEV)
+	git ls-files -z | xargs -0 $(VENV)/bin/detect-secrets-hook --baseline .secrets.baseline
+
+# What is known of our dependencies' holes, at PyPI's service; one that it does not know is a failure, too.
+vulnerabilities: $(DEV)
+	$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/dev.txt
+
+# What is installed to serve, by name and version, for whoever looks for holes in it: var/sbom.json (CycloneDX).
+sbom: $(DEV) $(SERVES)
+	@mkdir -p var
+	$(VENV)/bin/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+		--output-file var/sbom.json .venv-run/bin/python
 
 # Writers are killed at random moments; on SQLite and, if TORTURE_DATABASE_URL names a PostgreSQL server on which
 # databases may be made, there. Exit code 1 if anything acknowledged is lost, anything is there by half or damaged.
@@ -142,6 +158,12 @@ $(VENV)/bin/python:
 .venv-bench/.installed: requirements/bench.txt
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Alone what serves, as in the image: nothing of the tests, not even pip.
+$(SERVES): requirements/run.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv --clear --without-pip .venv-run
+	$(VENV)/bin/python -m pip --python .venv-run/bin/python install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(RUN): requirements/run.txt | $(VENV)/bin/python

@@ -252,7 +252,6 @@ if HTTPS:
     # Whoever was here once by https never asks by http again, and the editors' cookies are this very host's (__Host-).
     # On one's own machine neither would work: there is no certificate.
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked by what stands beside the process, not by readers
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

@@ -9,15 +9,12 @@ from django.views.static import serve
 from articles import feeds
 from articles import views as articles
 from helpcenter.api.views import api
-from helpcenter.delivery import views as delivery
 from helpcenter.delivery.reports import reports
 from helpcenter.home import machines
 from helpcenter.home import views as home
 
 urlpatterns = [
     path("", home.choose_language),
-    path("healthz", delivery.healthz),
-    path("readyz", delivery.readyz),
     # WhiteNoise knows the files that were there when the process began. Beside it, a newer one may have brought others.
     path("static/<path:path>", serve, {"document_root": settings.STATIC_ROOT}),
     path("reports/", reports, name="reports"),

@@ -18,7 +18,7 @@ settings.register_profile(
 settings.register_profile("deep", settings.get_profile("tests"), max_examples=1000)
 settings.load_profile("tests")  # unless pytest is told --hypothesis-profile=deep
 
-SAME_ON_BOTH = ("home", "promises", "refunds", "wizard")
+SAME_ON_BOTH = ("deploy", "home", "promises", "refunds", "wizard")
 """Folders whose tests only read what others have written: they say nothing about a database.
 
 A test in them that does write is marked `writes`.

@@ -52,7 +52,9 @@ class Watch:
     def epoch(self) -> int:
         """The number to judge by."""
         if self._bell.heard() != self._heard:
-            self.ask()
+            with self._asking:
+                if self._bell.heard() != self._heard:  # else somebody has asked since it rang: it need not be all
+                    self._ask()
         elif monotonic() >= self._asked_again_at:
             self._asked_again_at = monotonic() + ASKED_EVERY  # first: the others go on meanwhile
             self.ask()
@@ -61,12 +63,15 @@ class Watch:
     def ask(self) -> int:
         """The number that is committed now. Without a database, what was known last goes on being true."""
         with self._asking:  # one after the other, so that an older number never follows a newer one
-            heard = self._bell.heard()  # first: who rings while the database answers is heard again
-            try:
-                self._epoch = Epoch.current()
-            except DatabaseError as error:
-                log.warning("the epoch cannot be asked for: %s", error)
-                connection.close_if_unusable_or_obsolete()
-            self._heard = heard
-            self._asked_again_at = monotonic() + ASKED_EVERY
-            return self._epoch
+            return self._ask()
+
+    def _ask(self) -> int:
+        heard = self._bell.heard()  # first: who rings while the database answers is heard again
+        try:
+            self._epoch = Epoch.current()
+        except DatabaseError as error:
+            log.warning("the epoch cannot be asked for: %s", error)
+            connection.close_if_unusable_or_obsolete()
+        self._heard = heard
+        self._asked_again_at = monotonic() + ASKED_EVERY
+        return self._epoch

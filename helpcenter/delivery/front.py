@@ -16,6 +16,7 @@ from helpcenter.accounts.addresses import network_of
 from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
 from helpcenter.delivery.cdn import Cdn
 from helpcenter.delivery.epoch import Bell, Watch
+from helpcenter.delivery.health import ALIVE, READY, Health
 from helpcenter.delivery.limits import READING as ASKING
 from helpcenter.delivery.limits import WRITING, Limits, Rate
 from helpcenter.delivery.refusing import Refusals, Refused, look_at_size
@@ -44,7 +45,7 @@ last are sent away at once. A process that has just started needs half a second 
 AGAIN_AFTER = 5
 """Seconds after which somebody who was sent away may ask again."""
 
-HEALTH = ("/healthz", "/readyz")
+HEALTH = (ALIVE, READY)
 """Asked by machines that take a busy site for a dead one."""
 ATTEMPTS = 3
 """How often a page is made anew because something was published while it was made."""
@@ -80,6 +81,7 @@ class Front:
         https: bool = False,
     ) -> None:
         self._application = application
+        self._health = Health()
         self._https = https
         self._bell = bell
         self._files = files
@@ -94,6 +96,8 @@ class Front:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        if environ["PATH_INFO"] in HEALTH and environ["REQUEST_METHOD"] in READING:
+            return self._health(environ, start_response)
         if self._https and environ.get("HTTP_X_FORWARDED_PROTO") == "https":
             environ["wsgi.url_scheme"] = "https"
         if environ["REQUEST_METHOD"] not in READING:
@@ -176,8 +180,6 @@ class Front:
 
         Raises Refused or Crowded.
         """
-        if environ["PATH_INFO"] in HEALTH:
-            return self._ask(environ)
         self._look_at(environ, ASKING)
         mine: Future[Answer | None] = Future()
         theirs = self._being_made.setdefault(key, mine)

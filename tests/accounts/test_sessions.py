@@ -202,7 +202,7 @@ def test_an_administrators_list_does_not_show_secrets(boss):
 
 
 def test_readers_pages_know_nothing_of_it(browser, signed_in):
-    answer = signed_in.get("/healthz")
+    answer = signed_in.get("/robots.txt")
     assert "Set-Cookie" not in answer.headers
     assert "no-store" in signed_in.get("/admin/account/sessions/").headers["Cache-Control"]
     assert "no-store" in browser.get("/admin/account/login/").headers["Cache-Control"]

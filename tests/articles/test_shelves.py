@@ -118,7 +118,6 @@ ADDRESSES = (
     "/en/nowhere/",
     "/sitemap.xml",
     "/llms.txt",
-    "/readyz",
     "/api/articles/en/",
     "/api/flow/en/",
 )

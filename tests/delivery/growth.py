@@ -113,12 +113,14 @@ def kinds(versions: int) -> dict[str, list[Callable[[], int]]]:
     from django.utils import timezone
 
     from articles.models import Article, Translation
+    from helpcenter.delivery.health import Health
     from helpcenter.publishing.verbs import bring
+    from tests.delivery.asking import ask
     from tests.signing_in import prove
 
     slugs = list(Article.objects.filter(order=100).order_by("pk").values_list("slug", flat=True))
     some = slugs[:: max(1, len(slugs) // SAMPLES)][:SAMPLES]
-    readers, desk = Client(), Client()
+    readers, desk, health = Client(), Client(), Health()
     editor, _ = User.objects.get_or_create(username="bench", is_staff=True, is_superuser=True)
     desk.force_login(editor)
     prove(desk, editor)
@@ -173,7 +175,7 @@ def kinds(versions: int) -> dict[str, list[Callable[[], int]]]:
         "API, articles": one("/api/articles/en/"),
         "API, article": [get(readers, f"/api/articles/en/{slug}/") for slug in some],
         "API, flow": one("/api/flow/en/"),
-        "readyz": one("/readyz"),
+        "readyz": [lambda: len(ask(health, "/readyz").body)],
         "to publish a text": [publish],
         "load_content, at each start": [load],
         "desk": [get(desk, "/admin/")],

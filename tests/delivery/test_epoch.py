@@ -1,10 +1,13 @@
 """The epoch moves in the transaction that changes what readers see, whoever writes and however."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from articles.models import Article, FormerSlug, Redirect, Verification
@@ -133,3 +136,22 @@ def test_the_database_is_asked_after_a_ring_and_else_now_and_then(tmp_path, djan
     with django_assert_num_queries(1):
         watch.epoch()
         watch.epoch()
+
+
+def test_of_those_who_heard_one_ring_one_asks_and_a_database_that_does_not_answer_keeps_them_once(tmp_path):
+    bell = Bell(tmp_path / "bell")
+    watch, asked, answers = Watch(bell), [], Event()
+
+    def slow():
+        asked.append(1)
+        assert answers.wait(20)
+        raise OperationalError("it does not answer")
+
+    bell.ring()
+    with patch.object(Epoch, "current", slow), ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(watch.epoch) for _each in range(8)]
+        while not asked:
+            Event().wait(0.005)
+        answers.set()
+        assert {each.result() for each in waiting} == {0}
+    assert len(asked) == 1

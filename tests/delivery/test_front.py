@@ -279,7 +279,6 @@ class TestNothingPrivateOrMadeUpIsKept:
             PAGE + "?&&",
             PAGE + "?as_of=made-up&as_of=2026-03-05",
             PAGE + "?%61s_of=2026-03-05",
-            "/healthz",
             "/",
         ],
     )

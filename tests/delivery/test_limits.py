@@ -15,6 +15,7 @@ from django.core.wsgi import get_wsgi_application
 
 from helpcenter.delivery import epoch as watching
 from helpcenter.delivery import front as fronts
+from helpcenter.delivery import health
 from helpcenter.delivery.epoch import Bell
 from helpcenter.delivery.front import FOLLOWING, HEALTH, MAKERS, WAITING, WRITERS, Front
 from helpcenter.delivery.granian import THREADS
@@ -136,10 +137,15 @@ class TestOverload:
             slow.let_go.set()
             assert {each.result().status for each in asked} == {200}
 
-    def test_health_is_answered(self, front, slow):
-        with crowded(front, slow, MAKERS + WAITING):
+    def test_health_is_answered_while_every_turn_is_taken(self, front, slow):
+        writing = crowded(front, slow, WRITERS, method="POST")
+        with patch.object(health, "_lacks", return_value=""), writing, crowded(front, slow, MAKERS + WAITING):
             until_waiting(front, WAITING)
-            assert [ask(front, address).status for address in HEALTH] == [200, 200]
+            while front._writers._free:
+                threading.Event().wait(0.005)
+            for way in ({}, {"cookie": "a=b"}, {"host": "10.0.0.7"}):
+                assert [ask(front, address, **way).body for address in HEALTH] == [b"ok\n", b"ready\n"]
+            assert slow.most == MAKERS + WRITERS, "and nothing behind the front was asked"
 
     def test_there_are_threads_left_for_what_is_remembered(self):
         assert MAKERS + WAITING + FOLLOWING + WRITERS < THREADS

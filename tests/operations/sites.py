@@ -36,12 +36,13 @@ _opener = urllib.request.build_opener(_HereOnly)
 
 @dataclass
 class Site:
-    """`manage.py serve` over a folder, on a free port. With `database`, on that one."""
+    """`manage.py serve` over a folder, on a free port. With `database`, on that one; `settings` are more variables."""
 
     folder: Path
     database: str = ""
     port: int = field(default_factory=lambda: free_port())
     process: subprocess.Popen[bytes] | None = None
+    settings: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self.start()
@@ -55,7 +56,7 @@ class Site:
         """Its environment."""
         kept = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "DATABASE_URL")}
         kept |= {"DATA_DIR": str(self.folder), "HOST": "127.0.0.1", "PORT": str(self.port)}
-        return kept | ({"DATABASE_URL": self.database} if self.database else {})
+        return kept | ({"DATABASE_URL": self.database} if self.database else {}) | self.settings
 
     def start(self) -> None:
         """Start it and wait until it is ready."""

@@ -29,8 +29,6 @@ STATES = ("draft", "in_review", "approved", "planned", "retired", "discarded", "
 
 READERS = {
     "": [""],
-    "healthz": ["healthz"],
-    "readyz": ["readyz"],
     "static/<path:path>": ["static/{slug}.png"],
     "reports/": ["reports/"],
     "robots.txt": ["robots.txt"],

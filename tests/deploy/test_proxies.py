@@ -1,0 +1,254 @@
+"""nginx and Caddy before a site that runs, with the files of deploy/: what reaches it, what if it is gone.
+
+The site has the bundled content; the standby that of the builders, so that one sees which of them answers.
+"""
+
+import re
+import sqlite3
+import ssl
+import subprocess
+import urllib.request
+from contextlib import closing
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings as project
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+
+from helpcenter.delivery.refusing import LARGEST_AT_THE_DESK, LARGEST_SENT, LONGEST_ADDRESS
+from helpcenter.delivery.standby import export
+from tests.deploy.proxies import DEPLOY, NAME, READER, caddy, nginx, program
+from tests.operations.sites import Site, free_port
+from tests.promises.every_page import a_site_with_every_page
+
+pytestmark = pytest.mark.django_db
+
+ONLY_THERE = "/en/articles/walked/"
+"""A page that the standby has and the site has not."""
+SAID_OF_EVERY_PAGE = (
+    "content-security-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+    "referrer-policy",
+    "strict-transport-security",
+    "x-content-type-options",
+    "x-frame-options",
+)
+
+
+@pytest.fixture(scope="module")
+def standby(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("standby")
+    plain_files = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    changed = override_settings(
+        STORAGES={**project.STORAGES, **plain_files},
+        ALLOWED_HOSTS=[NAME],
+        STATIC_ROOT=folder / "static",
+        SECURE_HSTS_SECONDS=2 * 365 * 24 * 60 * 60,
+        SECURE_HSTS_INCLUDE_SUBDOMAINS=True,
+        SECURE_HSTS_PRELOAD=True,
+    )
+    with changed, django_db_blocker.unblock(), transaction.atomic():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        a_site_with_every_page()
+        export(folder / "out", f"https://{NAME}", quiet=True)
+        transaction.set_rollback(True)
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    settings = {"HTTPS": "1", "ALLOWED_HOSTS": NAME, "CLIENT_ADDRESS": "X-Real-IP"}
+    with Site(tmp_path_factory.mktemp("site") / "data", port=free_port(), settings=settings) as site:
+        yield site
+
+
+@pytest.fixture(scope="module", params=[nginx, caddy], ids=lambda kind: kind.__name__)
+def proxy(request, site, standby, tmp_path_factory):
+    if site.process.poll() is not None:
+        site.start()
+    with request.param(tmp_path_factory.mktemp("proxy"), site.port, standby) as proxy:
+        yield proxy
+
+
+def test_it_is_spoken_by_https_with_http_2(proxy):
+    with proxy.connect(protocols=["h2", "http/1.1"]) as connection:
+        assert connection.selected_alpn_protocol() == "h2"
+        assert connection.version() == "TLSv1.3"
+    with pytest.raises(ssl.SSLError), proxy.connect(newest=ssl.TLSVersion.TLSv1_1):
+        pass
+
+
+def test_the_site_knows_that_it_was_asked_by_https(proxy):
+    answer = proxy.ask("/en/")
+    assert answer.status == 200
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+    assert f"https://{NAME}/en/".encode() in answer.body
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-Proto", "X_Forwarded_Proto", "X-Forwarded_Proto"])
+def test_a_reader_cannot_say_how_it_was_asked(proxy, name):
+    assert proxy.ask("/en/refund/", headers={name: "http"}).status == 200
+
+
+def test_a_reader_cannot_say_by_which_name(proxy):
+    for name in ("X-Forwarded-Host", "Forwarded", "X_Forwarded_Host"):
+        assert b"evil.example" not in proxy.ask("/en/wizard/", headers={name: "evil.example"}).body
+
+
+def refused_from(site):
+    """The addresses from which somebody was refused at the desk."""
+    with closing(sqlite3.connect(site.folder / "db.sqlite3")) as database:
+        return {address for (address,) in database.execute("SELECT ip_address FROM axes_accessattempt")}
+
+
+def test_the_site_knows_from_where_and_a_reader_cannot_say_so(proxy, site):
+    spoofed = ["X-Real-IP", "X_Real_IP", "X-Real_IP", "x_real-ip", "X-Forwarded-For", "X_Forwarded_For"]
+    form = proxy.ask("/admin/account/login/")
+    cookies = SimpleCookie("; ".join(form.headers.get_all("Set-Cookie")))
+    (token,) = re.findall(rb'name="csrfmiddlewaretoken" value="(\w+)"', form.body)[:1]
+    sent = {"csrfmiddlewaretoken": token.decode(), "login": f"nobody-{proxy.kind}", "password": "wrong, of course"}
+    answer = proxy.ask(
+        "/admin/account/login/",
+        method="POST",
+        body=urlencode(sent),
+        headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"__Host-csrftoken={cookies['__Host-csrftoken'].value}",
+            "Referer": f"https://{NAME}/admin/account/login/",
+            **dict.fromkeys(spoofed, "6.6.6.6"),
+        },
+    )
+    assert answer.status == 200
+    assert refused_from(site) == {READER}
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/en/feedback/en/cancel-web/1/", LARGEST_SENT), ("/admin/account/login/", LARGEST_AT_THE_DESK)]
+)
+def test_what_is_too_large_is_refused_and_what_is_not_is_handed_on(proxy, path, most):
+    def answered(length):
+        try:
+            return proxy.ask(path, method="POST", body=b"a" * length).status
+        except ConnectionError:  # Caddy hands on what the site says while it is still being told, and goes
+            return "gone" if proxy.kind == "caddy" else None
+
+    assert answered(most) in (400, 403, 422, "gone")
+    assert answered(most + 1) in (413, "gone")
+
+
+def test_what_does_not_say_how_large_it_is_is_refused_when_it_is_too_large(proxy):
+    parts = (b"a" * 1024 for _each in range(65))
+    headers = {"Transfer-Encoding": "chunked"}
+    answer = proxy.ask("/en/feedback/en/cancel-web/1/", method="POST", body=parts, headers=headers, chunked=True)
+    assert answer.status in {"nginx": (413,), "caddy": (413, 400)}[proxy.kind]  # the site itself reads no such body
+
+
+def test_the_longest_address_gets_through(proxy):
+    path = "/en/search/?q="
+    assert proxy.ask(path + "a" * (LONGEST_ADDRESS - len(path))).status == 200
+
+
+def test_the_site_s_own_refusals_get_through(proxy, site):
+    site.manage("readonly", "on", "--minutes", "5")
+    try:
+        refused = proxy.ask("/en/feedback/en/cancel-web/1/", method="POST", body=b"helped=yes")
+    finally:
+        site.manage("readonly", "off")
+    assert refused.status == 503
+    assert int(refused.headers["Retry-After"]) > 200
+    assert proxy.ask(ONLY_THERE).status == 404
+
+
+@pytest.mark.parametrize(("source", "status"), [("127.0.0.1", 200), (READER, 403)])
+def test_only_this_machine_asks_what_is_wrong_with_it(proxy, source, status):
+    assert proxy.ask("/readyz", source=source).status == status
+    assert proxy.ask("/healthz", source=source).status == 200
+
+
+def test_by_another_name_there_is_nothing(proxy):
+    with pytest.raises(ssl.SSLError), proxy.connect(name="other.example"):
+        pass
+    answer = proxy.ask("/en/", headers={"Host": "other.example"})
+    assert b"Midjourney" not in answer.body
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("TRACE", "/en/"),
+        ("GET", "/.git/config"),
+        ("GET", "/static/"),
+        ("GET", "/manage.py"),
+        ("GET", "/static/../db.sqlite3"),
+        ("GET", "/static/%2e%2e/db.sqlite3"),
+    ],
+)
+def test_nothing_is_shown_but_the_site(proxy, method, path):
+    answer = proxy.ask(path, method=method)
+    assert answer.status in (400, 404, 405), answer.status
+    assert not re.search(r"\d", answer.headers.get("Server", ""))
+    assert not {"X-Powered-By", "Via", "X-AspNet-Version"} & set(answer.headers)
+
+
+def test_by_http_there_is_the_way_to_https_and_nothing_else(proxy):
+    if proxy.kind == "caddy":
+        return  # does it by itself, on port 80
+    http = urllib.request.Request(f"http://127.0.0.1:{proxy.plain_port}/en/?a=b", headers={"Host": NAME})
+
+    class Here(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *args):
+            return None
+
+    with pytest.raises(urllib.error.HTTPError) as led:
+        urllib.request.build_opener(Here).open(http)
+    assert (led.value.code, led.value.headers["Location"]) == (301, f"https://{NAME}/en/?a=b")
+
+
+def test_nginx_writes_down_neither_who_asked_nor_what(proxy):
+    if proxy.kind == "caddy":
+        assert "\n\tlog" not in (DEPLOY / "Caddyfile").read_text("utf-8")
+        return
+    proxy.ask("/en/search/?q=something+private", headers={"User-Agent": "somebody's", "Referer": "https://a.example/"})
+    log = (proxy.certificate.parent / "helpcenter.log").read_text()
+    assert re.search(r"^\S+ GET /en/search/ 200 \d+ [\d.]+$", log, re.MULTILINE)
+    for private in (READER, "private", "somebody", "a.example"):
+        assert private not in log
+
+
+def test_the_standby_answers_when_the_site_is_gone_and_until_it_is_back(proxy, site):
+    there = proxy.ask("/en/")
+    site.end()
+    try:
+        page = proxy.ask(ONLY_THERE)
+        assert (page.status, b"Walked en" in page.body) == (200, True)
+        assert {name: page.headers.get_all(name) for name in SAID_OF_EVERY_PAGE} == {
+            name: there.headers.get_all(name) for name in SAID_OF_EVERY_PAGE
+        }
+        assert page.headers.get_all("Content-Type") == there.headers.get_all("Content-Type")
+        assert b"Walked" in proxy.ask("/en/wizard/way-go/?first=walk").body
+        assert proxy.ask("/static/css/site.css").headers["Content-Type"].startswith("text/css")
+        small = proxy.ask(ONLY_THERE, headers={"Accept-Encoding": "gzip"})
+        assert (small.headers["Content-Encoding"], len(small.body) < len(page.body)) == ("gzip", True)
+        home = proxy.ask("/")
+        assert (home.status, home.headers["Location"]) == (302, "/zh-hant/")
+        lacks = proxy.ask("/en/search/?q=discord")
+        assert (lacks.status, b"This needs the site itself" in lacks.body) == (503, True)
+        assert proxy.ask("/en/feedback/en/walked/1/", method="POST", body=b"helped=yes").status in (502, 503)
+        assert {proxy.ask(path).status for path in ("/admin/", "/api/articles/en/", "/healthz")} == {502}
+        assert proxy.ask("/../export.json").status in (400, 404, 503)
+    finally:
+        site.start()
+    assert proxy.ask(ONLY_THERE).status == 404
+    assert proxy.ask("/en/articles/cancel-web/").status == 200
+
+
+def test_caddy_finds_nothing_wrong_with_its_file():
+    command = [program("caddy"), "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert '"level":"warn"' not in done.stderr
