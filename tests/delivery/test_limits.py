@@ -16,11 +16,12 @@ from django.core.wsgi import get_wsgi_application
 from helpcenter.delivery import epoch as watching
 from helpcenter.delivery import front as fronts
 from helpcenter.delivery.epoch import Bell
-from helpcenter.delivery.front import FOLLOWING, HEALTH, MAKERS, WAITING, WRITERS, Front
+from helpcenter.delivery.front import FOLLOWING, MAKERS, WAITING, WRITERS, Front
 from helpcenter.delivery.granian import THREADS
 from helpcenter.delivery.limits import READING, SLOTS, WRITING, Limits, Rate
 from helpcenter.delivery.refusing import LARGEST_AT_THE_DESK, LARGEST_SENT, LONGEST_ADDRESS
 from helpcenter.delivery.turns import Crowded, Turns
+from helpcenter.operations.requests import PROBES
 from helpcenter.publishing.moments import TRUE_UNTIL
 from tests.builders import a_site
 from tests.delivery.asking import ask
@@ -139,7 +140,7 @@ class TestOverload:
     def test_health_is_answered(self, front, slow):
         with crowded(front, slow, MAKERS + WAITING):
             until_waiting(front, WAITING)
-            assert [ask(front, address).status for address in HEALTH] == [200, 200]
+            assert [ask(front, address).status for address in PROBES] == [200, 200, 404]
 
     def test_there_are_threads_left_for_what_is_remembered(self):
         assert MAKERS + WAITING + FOLLOWING + WRITERS < THREADS

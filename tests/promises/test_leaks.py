@@ -31,6 +31,7 @@ READERS = {
     "": [""],
     "healthz": ["healthz"],
     "readyz": ["readyz"],
+    "metrics": ["metrics"],
     "static/<path:path>": ["static/{slug}.png"],
     "reports/": ["reports/"],
     "robots.txt": ["robots.txt"],
