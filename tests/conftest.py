@@ -78,7 +78,10 @@ def _plain_static_files(settings):
 
 @pytest.fixture
 def log(monkeypatch):
-    """All that the log was given, as text: written as in production, where nobody sits at a terminal."""
+    """All that the log was given, as text: written as in production, where nobody sits at a terminal.
+
+    Whoever makes an application (WSGI) makes it first: that sets up the log anew.
+    """
     written = StringIO()
     monkeypatch.setattr("sys.stderr", written)
     console = logging.getHandlerByName("console")

@@ -1,4 +1,4 @@
-"""A reader in Chromium types into all that takes words. What of it is kept is looked for when the server ends (conftest)."""
+"""A reader in Chromium types into all that takes words. Whatever is kept of it is found when the server ends."""
 
 from tests.scanning import ANSWER, COMMENT, IMAGES, MINUTES, MISTAKE, PATH_TRIED, QUESTION
 

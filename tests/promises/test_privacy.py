@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 import pytest
 import structlog
 from django.core.wsgi import get_wsgi_application
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
+from helpcenter.delivery import reports
 from helpcenter.delivery.epoch import Bell
 from helpcenter.delivery.front import Front
 from helpcenter.delivery.limits import Limits
@@ -70,13 +71,19 @@ REPORT = {"csp-report": {"document-uri": f"http://testserver/en/?q={QUESTION}", 
 
 
 @pytest.fixture
-def front(settings, tmp_path):
+def django(settings, tmp_path, monkeypatch):
+    """All of the site, for an operator who wants to be mailed."""
     settings.CLIENT_ADDRESS = "HTTP_X_REAL_IP"
     settings.DATA_DIR = tmp_path
     settings.METRICS_TOKEN = "long enough for a token"
     settings.ADMINS = ["operator@guide.example"]
-    limits = Limits(tmp_path / "limits", "secret")
-    return Front(get_wsgi_application(), Bell(tmp_path / "bell"), room=1 << 20, limits=limits)
+    monkeypatch.setattr(reports, "told", reports.Told())
+    return get_wsgi_application()
+
+
+@pytest.fixture
+def front(django, tmp_path):
+    return Front(django, Bell(tmp_path / "bell"), room=1 << 20, limits=Limits(tmp_path / "limits", "secret"))
 
 
 def go(front, address, fields=None, **more):
@@ -108,18 +115,22 @@ def go_everywhere(front):
 def failing(error):
     """A database that says what it was asked, as some do."""
 
-    def fail(_execute, sql, params, _many, _context):
+    def fail(execute, sql, params, many, context):
+        transaction.set_rollback(False)  # the test's own goes on
+        if "delivery_epoch" in sql:  # asked before Django, which alone expects anything
+            return execute(sql, params, many, context)
         raise error(f"{sql} {params} {' '.join(BROUGHT)}")
 
     return connection.execute_wrapper(fail)
 
 
 def found():
+    transaction.set_rollback(False)
     with connection.cursor() as cursor:
         return in_database(cursor, connection.introspection.table_names(cursor), BROUGHT)
 
 
-def test_nothing_of_a_reader_is_kept_but_what_the_guide_says(front, log, tmp_path, mailoutbox, settings):
+def test_nothing_of_a_reader_is_kept_but_what_the_guide_says(django, front, log, tmp_path, mailoutbox, settings):
     a_site_with_every_page()
     settings.SLOW_QUERY_MS = 0
     assert go_everywhere(front) >= {200, 204, 302, 400, 404, 405, 414, 422}
@@ -127,7 +138,7 @@ def test_nothing_of_a_reader_is_kept_but_what_the_guide_says(front, log, tmp_pat
     assert set(found()) == kept("readers")
     assert in_files(tmp_path, BROUGHT) == {}
 
-    front = Front(get_wsgi_application(), Bell(tmp_path / "another"), room=1 << 20)  # which remembers nothing
+    front = Front(django, Bell(tmp_path / "another"), room=1 << 20)  # which remembers nothing
     for error, status in ((ValueError, 500), (OperationalError, 503)):
         with failing(error):
             assert status in go_everywhere(front)
