@@ -16,6 +16,8 @@ IDENTITY = "identity"
 FOR_EVER = float("inf")
 SMALLEST_ENCODED = 200
 """Bytes. Less does not get smaller."""
+LONGEST_ACCEPTED = 200
+"""Letters of an Accept-Encoding header. Browsers say 30; a longer one is remembered by nobody, and gets no encoding."""
 ENCODED_TYPES = (
     "text/",
     "application/json",
@@ -134,16 +136,22 @@ class Memory[Key]:
             self._answers[key] = answer, answer.size
             self.used += answer.size
             while self.used > self._room:
-                self._forget(next(iter(self._answers)))
+                # In one step: whoever reads moves what they find meanwhile, and an iterator would notice.
+                _key, (_answer, size) = self._answers.popitem(last=False)
+                self.used -= size
 
     def _forget(self, key: Key) -> None:
         _answer, size = self._answers.pop(key, (None, 0))
         self.used -= size
 
 
-@lru_cache(maxsize=512)
 def preferred_encoding(accepted: str) -> str:
     """The encoding that an Accept-Encoding header asks for: what it likes best, and of those the smallest."""
+    return _preferred(accepted) if len(accepted) <= LONGEST_ACCEPTED else IDENTITY
+
+
+@lru_cache(maxsize=512)
+def _preferred(accepted: str) -> str:
     weights: dict[str, float] = {}
     for part in accepted.lower().split(","):
         name, *parameters = (each.strip() for each in part.split(";"))

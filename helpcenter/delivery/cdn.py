@@ -97,7 +97,8 @@ def keyed(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response[cdn.lifetime] = NOT_KEPT
-        if TRUE_UNTIL in request.META and request.resolver_match:
+        kept = TRUE_UNTIL in request.META or "immutable" in response.get("Cache-Control", "")  # a page, or a picture
+        if kept and request.resolver_match:
             response[cdn.keys] = cdn.between.join(keys_of(request.resolver_match))
         return response
 

@@ -12,6 +12,7 @@ from math import ceil
 from time import time
 from typing import Any
 
+from helpcenter.accounts.addresses import network_of
 from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
 from helpcenter.delivery.cdn import Cdn
 from helpcenter.delivery.epoch import Bell, Watch
@@ -19,7 +20,6 @@ from helpcenter.delivery.limits import READING as ASKING
 from helpcenter.delivery.limits import WRITING, Limits, Rate
 from helpcenter.delivery.refusing import Refusals, Refused, look_at_size
 from helpcenter.delivery.turns import Crowded, Turns
-from helpcenter.feedback.voting import network_of
 from helpcenter.operations.metrics import ANSWERS, KEPT_ANSWERS, KEPT_BYTES, MADE
 from helpcenter.operations.requests import PROBES
 from helpcenter.publishing.moments import TRUE_UNTIL, cache_control
@@ -106,7 +106,7 @@ class Front:
             return self._unless_refused(self._write, environ, start_response)
         if "HTTP_COOKIE" in environ and not environ["PATH_INFO"].startswith(self._files):
             return self._unless_refused(self._pass_on, environ, start_response)
-        key = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ["QUERY_STRING"]
+        key = self._key(environ)
         epoch, now = self._watch.epoch(), time()
         answer, answered = self._kept.get(key), MEMORY
         if answer is None or not answer.is_true(epoch, now):
@@ -130,13 +130,21 @@ class Front:
         headers = [("Cache-Control", control)] if control else []
         if self._cdn and answer.ends < FOR_EVER:
             headers.append(self._cdn.lifetime_until(answer.ends, now))
-        if sent.etag and "HTTP_IF_NONE_MATCH" in environ and matches(environ["HTTP_IF_NONE_MATCH"], sent.etag):
+        asked_for = environ.get("HTTP_IF_NONE_MATCH")
+        if asked_for and sent.etag and answer.status.startswith("200") and matches(asked_for, sent.etag):
             next(answered["304 Not Modified"])
             start_response("304 Not Modified", sent.not_modified + headers)
             return []
         next(answered[answer.status])
         start_response(answer.status, sent.headers + headers)
         return [sent.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _key(self, environ: Environ) -> Key:
+        """What an answer depends on. A file is the same for every host and query, of which anybody can make up more."""
+        scheme, path = environ["wsgi.url_scheme"], environ["PATH_INFO"]
+        if path.startswith(self._files):
+            return scheme, "", path, ""
+        return scheme, environ.get("HTTP_HOST", ""), path, environ["QUERY_STRING"]
 
     def _unless_refused(
         self, application: Application, environ: Environ, start_response: StartResponse
@@ -191,7 +199,7 @@ class Front:
             if found:
                 return found
             with self._makers.taken(), TO_READ.time():
-                return self._ask(environ)
+                return self._ask_for_a_whole(environ)  # it may be kept after all: of its epoch, like any other
         kept = None
         try:
             with self._makers.taken(), TO_READ.time():
@@ -235,7 +243,11 @@ class Front:
         answer = Answer.of(status, headers, body, asked.get(TRUE_UNTIL, 0), epoch)
         answer.begins = begins
         if "immutable" in answer.headers.get("cache-control", ""):
-            answer.begins, answer.ends, answer.epoch = 0, FOR_EVER, None
+            answer.begins, answer.ends = 0, FOR_EVER
+            if environ["PATH_INFO"].startswith(self._files):
+                answer.epoch = None
+            elif environ["QUERY_STRING"]:  # made up: a picture reads none
+                answer.ends = 0
         if not _may_be_kept(answer):
             answer.ends = 0
         return answer

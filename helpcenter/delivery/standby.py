@@ -97,7 +97,7 @@ def export(folder: Path, origin: str, *, quiet: bool = False) -> Done | None:
         files.add(file)
         if answer.status.startswith("200"):
             headers[name] = answer.headers
-        if _write(file, answer):
+        if _write(file, answer, whole=bool(known)):
             done.written += 1
         else:
             done.same += 1
@@ -242,18 +242,23 @@ def _links(answer: Answer, origin: str, address: str) -> Iterator[str]:
                 yield link
 
 
-def _write(file: Path, answer: Answer) -> bool:
-    """Write an answer and its encodings, if it has changed. The file itself comes last: it says that all are there."""
-    if file.is_file() and file.read_bytes() == answer.body:
+def _write(file: Path, answer: Answer, *, whole: bool) -> bool:
+    """Write an answer and its encodings, if it has changed. The file itself comes last: it says that all are there.
+
+    Unless the last run was not a whole one: then they may be of a text that was taken back since.
+    """
+    same = file.is_file() and file.read_bytes() == answer.body
+    if same and whole:
         return False
     for suffix, encoding in ENCODINGS.items():
         encoded, beside = answer.encoded(encoding), file.with_name(file.name + suffix)
-        if ("Content-Encoding", encoding) in encoded.headers:
-            _replace(beside, encoded.body)
-        else:
+        if ("Content-Encoding", encoding) not in encoded.headers:
             beside.unlink(missing_ok=True)
-    _replace(file, answer.body)
-    return True
+        elif not (same and beside.is_file() and beside.read_bytes() == encoded.body):
+            _replace(beside, encoded.body)
+    if not same:
+        _replace(file, answer.body)
+    return not same
 
 
 def _replace(file: Path, body: bytes) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -76,8 +77,11 @@ def _kept_with[View: Callable[..., HttpResponse]](rule: Callable[[set[str]], boo
 
 
 def _may_be_kept(request: HttpRequest) -> bool:
-    """Whether the address is one of finitely many: of a view, and with nothing in its query that was made up."""
-    if request.resolver_match is None:
+    """Whether the address is one of finitely many: of a view, and with nothing in its query that was made up.
+
+    Nor is the way in which it is written: `?&&` says nothing, and of a name that is there twice the last counts.
+    """
+    if request.resolver_match is None or urlencode(request.GET.dict()) != request.META.get("QUERY_STRING", ""):
         return False
     rule = getattr(request.resolver_match.func, "kept_with", None)
     return rule(set(request.GET)) if rule else not request.GET

@@ -216,6 +216,25 @@ def test_what_was_interrupted_is_finished_by_the_next(folder, tmp_path, monkeypa
     assert said(folder) == said(tmp_path / "other")
 
 
+def test_what_was_interrupted_and_then_taken_back_leaves_no_encoding_behind(folder, monkeypatch):
+    export_to(folder)
+    before, replace = said(folder), standby._replace
+    Article.objects.filter(slug="dull").update(topic="plans")
+
+    def interrupted(file, body):
+        if file.as_posix().endswith("en/articles/index.html"):
+            raise KeyboardInterrupt
+        replace(file, body)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(standby, "_replace", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            export_to(folder)
+    Article.objects.filter(slug="dull").update(topic="refund")
+    export_to(folder)
+    assert said(folder) == before
+
+
 def test_what_readers_no_longer_see_is_removed(folder):
     export_to(folder)
     now = timezone.now()

@@ -1,10 +1,11 @@
 """The front layer: what it answers from memory is what Django would answer, and nothing that it must not keep."""
 
 import gzip
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from time import time
+from time import sleep, time
 from unittest.mock import patch
 
 import brotli
@@ -18,9 +19,9 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.models import Article, FormerSlug
+from articles.models import Article, FormerSlug, Picture
 from helpcenter.delivery import epoch as watching
-from helpcenter.delivery.answers import Answer, matches, preferred_encoding
+from helpcenter.delivery.answers import LONGEST_ACCEPTED, Answer, Memory, _preferred, matches, preferred_encoding
 from helpcenter.delivery.epoch import Bell
 from helpcenter.delivery.front import FOLLOWING, Front
 from helpcenter.domain.versions import Significance
@@ -96,6 +97,12 @@ class TestFromMemory:
             tags.add(tag)
         assert len(tags) == len(DECODED)
         assert not any(tag.startswith("W/") for tag in tags)
+
+    @pytest.mark.parametrize("address", ["/en/articles/nothing/", "/en/articles/once/", "/healthz?", "/en/busy/"])
+    def test_only_what_is_there_is_not_modified(self, front, address):
+        FormerSlug.objects.create(slug="once", article=Article.objects.get(slug="walked"), until=timezone.now())
+        straight = Client().get(address, headers={"If-None-Match": "*"})
+        assert ask(front, address, if_none_match="*").status == straight.status_code
 
     def test_a_head_is_a_get_without_a_body(self, front):
         whole, head = ask(front, PAGE), ask(front, PAGE, method="HEAD")
@@ -269,6 +276,9 @@ class TestNothingPrivateOrMadeUpIsKept:
             "/en/refund/?images=4",
             "/en/wizard/over/?first=walk&way-go=done&way-stop=done&start=2026-01-01",
             "/en/wizard/?made=up",
+            PAGE + "?&&",
+            PAGE + "?as_of=made-up&as_of=2026-03-05",
+            PAGE + "?%61s_of=2026-03-05",
             "/healthz",
             "/",
         ],
@@ -353,6 +363,33 @@ class TestNothingPrivateOrMadeUpIsKept:
                 assert front._kept.used <= 50_000
         assert django.reached.count("/wanted") == 1, "what is asked for stays"
 
+    def test_of_a_file_no_host_and_no_query_makes_another(self, bell):
+        def application(environ, start_response):
+            start_response("200 OK", [("Content-Type", "text/css"), ("Cache-Control", "public, immutable")])
+            return [b"a{b:c}"]
+
+        django = Counted(application)
+        with patch.object(watching.Epoch, "current", return_value=1):
+            front = Front(django, bell, room=ROOM)
+            for number in range(20):
+                ask(front, f"/static/site.css?{number}")
+                ask(front, "/static/site.css", host=f"{number}" * 10_000)
+        assert len(django.reached) == 1
+
+    def test_a_picture_that_was_deleted_is_gone_and_has_one_address(self, front, django):
+        picture = Picture.objects.create(key="seen", by=a_user(), at=timezone.now())
+        picture.renditions.create(width=1, height=1, digest="0123456789abcdef", content=b"bytes")
+        address = "/pictures/0123456789abcdef.webp"
+        for _time in range(2):
+            assert ask(front, address).body == b"bytes"
+        assert len(django.reached) == 1
+        for _time in range(2):
+            ask(front, address + "?1")
+        assert len(django.reached) == 3
+        picture.delete()
+        front._bell.ring()
+        assert ask(front, address).status == 404
+
     def test_what_is_too_large_is_sent_and_forgotten(self, bell):
         def application(environ, start_response):
             environ[TRUE_UNTIL] = time() + 100
@@ -396,6 +433,36 @@ def test_where_making_it_fails_nobody_waits_for_ever(bell):
                 ask(front, "/x")
 
 
+def test_where_making_it_fails_whoever_waited_keeps_nothing_beyond_its_epoch(bell):
+    epoch, made, made_once, going = [1], [], threading.Event(), threading.Event()
+
+    def application(environ, start_response):
+        made.append(environ["PATH_INFO"])
+        if len(made) == 1:
+            made_once.set()
+            going.wait(5)
+            start_response("503 Service Unavailable", [])
+            return [b"locked"]
+        environ[TRUE_UNTIL] = time() + 100
+        start_response("200 OK", [])
+        return [str(epoch[0]).encode()]
+
+    with patch.object(watching.Epoch, "current", side_effect=lambda: epoch[0]), ThreadPoolExecutor(2) as pool:
+        front = Front(application, bell, room=ROOM)
+        first = pool.submit(ask, front, "/x")
+        made_once.wait(5)
+        second = pool.submit(ask, front, "/x")
+        for _moment in range(500):
+            if front._followers._free < FOLLOWING:
+                break
+            sleep(0.01)
+        going.set()
+        assert (first.result(5).status, second.result(5).body) == (503, b"1")
+        epoch[0] = 2
+        bell.ring()
+        assert ask(front, "/x").body == b"2"
+
+
 def test_two_pages_that_are_compressed_at_once_do_not_garble_each_other():
     def compressed(number):
         body = f"{number} words ".encode() * 20_000
@@ -404,6 +471,30 @@ def test_two_pages_that_are_compressed_at_once_do_not_garble_each_other():
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(compressed, range(4))) == [{True}] * 4
+
+
+def test_who_reads_while_something_is_forgotten_disturbs_nobody():
+    memory, answer, going = Memory[int](400_000), Answer.of("200 OK", [], b"x", 1, 1), threading.Event()
+
+    def read():
+        while not going.is_set():
+            for key in range(200):
+                memory.get(key)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            for _each in range(2):
+                pool.submit(read)
+            try:
+                for number in range(80_000):
+                    memory.keep(number % 200, answer)
+            finally:
+                going.set()
+    finally:
+        sys.setswitchinterval(interval)
+    assert memory.used <= 400_000
 
 
 odd = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=20)
@@ -471,6 +562,12 @@ def test_odd_paths_are_django_s(front, django, path):
 )
 def test_the_best_encoding_that_is_accepted(accepted, chosen):
     assert preferred_encoding(accepted) == chosen
+
+
+def test_what_is_accepted_at_great_length_is_neither_read_nor_remembered():
+    before = _preferred.cache_info().currsize
+    assert preferred_encoding("br" + ", br" * LONGEST_ACCEPTED) == "identity"
+    assert _preferred.cache_info().currsize == before
 
 
 def test_tags_are_compared_as_a_list():

@@ -125,6 +125,17 @@ def test_other_words_touch_their_article_and_what_is_no_article(edge):
     assert edge.hits == others != []
 
 
+def test_a_picture_that_was_deleted_is_forgotten(edge):
+    picture = Picture.objects.create(key="seen", by=a_user(), at=timezone.now())
+    picture.renditions.create(width=1, height=1, digest="0123456789abcdef", content=b"bytes")
+    tell(edge)
+    address = "/pictures/0123456789abcdef.webp"
+    assert edge.ask(address).body == b"bytes"
+    with touching(edge, EVERYTHING):
+        picture.delete()
+    assert edge.ask(address).status == 404
+
+
 def test_former_slugs_are_its_pages_too(edge):
     rename(Article.objects.get(slug="dull"), "b", now=timezone.now())
     tell(edge)
