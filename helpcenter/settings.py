@@ -1,5 +1,6 @@
 """The one settings file. It alone reads the environment; docs/operating.md lists every variable."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "helpcenter.publishing",
     "helpcenter.operations",
     "django_htmx",
+    "django_structlog",
     "helpcenter.publishing.desk.apps.DeskConfig",
     "allauth",
     "allauth.account",
@@ -72,6 +74,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "helpcenter.home.headers.ours_alone",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpcenter.operations.requests.Logged",
+    "helpcenter.operations.slow.slow_queries_are_logged",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "helpcenter.delivery.cdn.keyed",  # around all that makes an answer: what is not modified is not to be kept either
     "helpcenter.home.headers.desk_has_nonces",
@@ -252,6 +256,7 @@ if HTTPS:
     # Whoever was here once by https never asks by http again, and the editors' cookies are this very host's (__Host-).
     # On one's own machine neither would work: there is no certificate.
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = ["^metrics$"]  # asked by what stands beside it, not by readers
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
@@ -280,10 +285,23 @@ DESK_CSP: dict[str, list[str]] = _EVERYWHERE | {
     "report-to": ["reports"],
 }
 
+# Seen from outside: docs/decisions/0027-seen-from-outside.md.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"lines": {"()": "helpcenter.operations.logs.lines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": []},  # not Django's own, which mails errors with all that was sent
+        "django.request": {"level": "CRITICAL"},  # it says addresses; django_structlog says the same without
+        "django_structlog": {"level": "INFO"},
+        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
 }
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # what is nowhere is asked for all day long
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", 200)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=validate.Regexp("^(.{20,})?$"))
+SENTRY_DSN = env.str("SENTRY_DSN", "")

@@ -9,12 +9,14 @@ from django.views.static import serve
 from articles import feeds
 from articles import views as articles
 from helpcenter.api.views import api
+from helpcenter.delivery.metrics import metrics
 from helpcenter.delivery.reports import reports
 from helpcenter.home import machines
 from helpcenter.home import views as home
 
 urlpatterns = [
     path("", home.choose_language),
+    path("metrics", metrics, name="metrics"),
     # WhiteNoise knows the files that were there when the process began. Beside it, a newer one may have brought others.
     path("static/<path:path>", serve, {"document_root": settings.STATIC_ROOT}),
     path("reports/", reports, name="reports"),

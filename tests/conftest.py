@@ -3,11 +3,15 @@
 `make test` runs everything on SQLite and then, with DATABASE_URL set, what writes to the database on PostgreSQL.
 """
 
+import logging
 import os
 import tempfile
+from io import StringIO
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from helpcenter.operations.logs import lines
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="helpcenter-tests-"))
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
@@ -70,6 +74,20 @@ def _plain_static_files(settings):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.ALLOWED_HOSTS = ["testserver", "localhost"]
+
+
+@pytest.fixture
+def log(monkeypatch):
+    """All that the log was given, as text: written as in production, where nobody sits at a terminal.
+
+    Whoever makes an application (WSGI) makes it first: that sets up the log anew.
+    """
+    written = StringIO()
+    monkeypatch.setattr("sys.stderr", written)
+    console = logging.getHandlerByName("console")
+    monkeypatch.setattr(console, "stream", written)
+    monkeypatch.setattr(console, "formatter", lines())
+    return written
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,10 +1,10 @@
 """Where allauth asks the site: who may sign up (nobody), from where somebody asks, how mail is sent."""
 
-import logging
 import time
 from threading import Thread
 from typing import Any
 
+import structlog
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -17,8 +17,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from helpcenter.accounts.addresses import network
+from helpcenter.operations.metrics import MAIL_FAILED, MAIL_SENT
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 NOWHERE = "0.0.0.0"  # noqa: S104 # not to listen on: who asks without an address shares this one
 
@@ -56,7 +57,9 @@ class Accounts(DefaultAccountAdapter):
 def _send(message: EmailMessage) -> None:
     try:
         message.send()
+        MAIL_SENT.inc()
     except OSError:
+        MAIL_FAILED.inc()
         log.exception("mail could not be sent")
 
 

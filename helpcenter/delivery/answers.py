@@ -115,6 +115,9 @@ class Memory[Key]:
         self._answers: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
         self._lock = Lock()
 
+    def __len__(self) -> int:
+        return len(self._answers)
+
     def get(self, key: Key) -> Answer | None:
         """The answer, if it is remembered."""
         found = self._answers.get(key)

@@ -1,17 +1,17 @@
 """Whether anything that readers see has changed: asked on each request, without asking the database each time."""
 
-import logging
 import os
 from mmap import mmap
 from pathlib import Path
 from threading import Lock
 from time import monotonic
 
+import structlog
 from django.db import DatabaseError, connection
 
 from helpcenter.delivery.models import Epoch
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 ASKED_EVERY = 0.5
 """Seconds. What another machine, a command or a database's shell has changed is seen after this long."""
@@ -69,8 +69,8 @@ class Watch:
         heard = self._bell.heard()  # first: who rings while the database answers is heard again
         try:
             self._epoch = Epoch.current()
-        except DatabaseError as error:
-            log.warning("the epoch cannot be asked for: %s", error)
+        except DatabaseError:
+            log.warning("the epoch cannot be asked for", exc_info=True)
             connection.close_if_unusable_or_obsolete()
         self._heard = heard
         self._asked_again_at = monotonic() + ASKED_EVERY

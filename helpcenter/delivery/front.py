@@ -21,6 +21,8 @@ from helpcenter.delivery.limits import READING as ASKING
 from helpcenter.delivery.limits import WRITING, Limits, Rate
 from helpcenter.delivery.refusing import Refusals, Refused, look_at_size
 from helpcenter.delivery.turns import Crowded, Turns
+from helpcenter.operations.metrics import ANSWERS, KEPT_ANSWERS, KEPT_BYTES, MADE
+from helpcenter.operations.requests import METRICS
 from helpcenter.publishing.moments import TRUE_UNTIL, cache_control
 from helpcenter.publishing.standing import EPOCH
 
@@ -47,6 +49,10 @@ AGAIN_AFTER = 5
 
 HEALTH = (ALIVE, READY)
 """Asked by machines that take a busy site for a dead one."""
+MEMORY, DJANGO, PROBE, SENT_AWAY = (ANSWERS[by] for by in ("memory", "django", "probe", "refused"))
+"""What counts an answer, by who gave it."""
+TO_READ, AT_THE_DESK, WRITTEN = MADE.labels("read"), MADE.labels("desk"), MADE.labels("written")
+
 ATTEMPTS = 3
 """How often a page is made anew because something was published while it was made."""
 
@@ -93,6 +99,8 @@ class Front:
         self._refusals = Refusals(application)
         self._makers = Turns(MAKERS, waiting=WAITING, longest=LONGEST_WAIT)
         self._followers, self._writers = Turns(FOLLOWING), Turns(WRITERS)
+        KEPT_ANSWERS.set_function(lambda: len(self._kept))
+        KEPT_BYTES.set_function(lambda: self._kept.used)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
@@ -106,9 +114,9 @@ class Front:
             return self._unless_refused(self._pass_on, environ, start_response)
         key = self._key(environ)
         epoch, now = self._watch.epoch(), time()
-        answer = self._kept.get(key)
+        answer, answered = self._kept.get(key), MEMORY
         if answer is None or not answer.is_true(epoch, now):
-            before = answer
+            before, answered = answer, PROBE if environ["PATH_INFO"] == METRICS else DJANGO
             try:
                 answer = self._make(key, environ)
             except (Crowded, Refused) as why:
@@ -130,8 +138,10 @@ class Front:
             headers.append(self._cdn.lifetime_until(answer.ends, now))
         asked_for = environ.get("HTTP_IF_NONE_MATCH")
         if asked_for and sent.etag and answer.status.startswith("200") and matches(asked_for, sent.etag):
+            next(answered["304 Not Modified"])
             start_response("304 Not Modified", sent.not_modified + headers)
             return []
+        next(answered[answer.status])
         start_response(answer.status, sent.headers + headers)
         return [sent.body] if environ["REQUEST_METHOD"] == "GET" else []
 
@@ -152,22 +162,23 @@ class Front:
 
     def _refuse(self, why: Crowded | Refused, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         refused = why if isinstance(why, Refused) else Refused(HTTPStatus.SERVICE_UNAVAILABLE, AGAIN_AFTER)
+        next(SENT_AWAY[str(refused.status.value)])
         return self._refusals.say(refused, environ, start_response)
 
     def _write(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Whoever sends slowly holds a thread: only so many at once."""
         self._look_at(environ, WRITING)
-        with self._writers.taken():
+        with self._writers.taken(), WRITTEN.time():
             try:
-                return self._application(environ, start_response)
+                return self._application(environ, _counted(start_response))
             finally:
                 self._bell.ring()
 
     def _pass_on(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Whoever brings a cookie is answered by Django, which knows them."""
         self._look_at(environ, ASKING)
-        with self._makers.taken():
-            return self._application(environ, start_response)
+        with self._makers.taken(), AT_THE_DESK.time():
+            return self._application(environ, _counted(start_response))
 
     def _look_at(self, environ: Environ, rate: Rate) -> None:
         """Whether it is small enough, and not one too many of its network. Raises Refused."""
@@ -180,6 +191,8 @@ class Front:
 
         Raises Refused or Crowded.
         """
+        if environ["PATH_INFO"] == METRICS:  # whoever watches a busy site has to see it
+            return self._ask(environ)
         self._look_at(environ, ASKING)
         mine: Future[Answer | None] = Future()
         theirs = self._being_made.setdefault(key, mine)
@@ -191,11 +204,11 @@ class Front:
                     raise Crowded from None
             if found:
                 return found
-            with self._makers.taken():
+            with self._makers.taken(), TO_READ.time():
                 return self._ask_for_a_whole(environ)  # it may be kept after all: of its epoch, like any other
         kept = None
         try:
-            with self._makers.taken():
+            with self._makers.taken(), TO_READ.time():
                 answer = self._ask_for_a_whole(environ)
             if answer.ends:
                 kept = answer
@@ -244,6 +257,14 @@ class Front:
         if not _may_be_kept(answer):
             answer.ends = 0
         return answer
+
+
+def _counted(start_response: StartResponse) -> StartResponse:
+    def start(status: str, headers: Headers, *more: Any) -> Any:
+        next(DJANGO[status])
+        return start_response(status, headers, *more)
+
+    return start
 
 
 def _may_be_kept(answer: Answer) -> bool:

@@ -5,12 +5,12 @@ what we know ourselves: the directive, what kind of thing was refused, the kind 
 """
 
 import json
-import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils.translation import get_language_from_path, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 MOST_BYTES = 16 * 1024
 MOST_IN_ONE = 10
@@ -84,7 +84,8 @@ def reports(request: HttpRequest) -> HttpResponse:
         hour = int(timezone.now().timestamp()) // 3600
         for refusal in _refusals(request.read(MOST_BYTES), request.get_host()):
             if told.is_new(refusal, hour):
-                logger.warning("a browser refused by %s: %s, on a page of %s", *refusal)
+                directive, what, page = refusal
+                log.warning("a browser refused", by=directive, what=what, page=page)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 

@@ -19,6 +19,10 @@ from helpcenter.operations.files import clean, whole
 SUFFIXES = {"sqlite": ".sqlite3", "postgresql": ".pgdump"}
 
 
+NOTED = "backed_up"
+"""A file in DATA_DIR that is as old as the last backup."""
+
+
 class Damaged(Exception):
     """What is in the file is not a whole database."""
 
@@ -42,6 +46,17 @@ def back_up(folder: Path, now: datetime, *, keep: int) -> Path:
     for old in sorted(folder.glob(f"[0-9]*Z{suffix}"))[:-keep]:
         old.unlink()
     return file
+
+
+def note_backup(folder: Path) -> None:
+    """There is one, of now. Noted where the site looks for it: backups may lie on another disk, or machine."""
+    (folder / NOTED).touch()
+
+
+def last_backup(folder: Path) -> float | None:
+    """The timestamp of the last one that was noted."""
+    file = folder / NOTED
+    return file.stat().st_mtime if file.exists() else None
 
 
 def restore(file: Path) -> None:

@@ -15,6 +15,8 @@ from helpcenter.operations.backups import Damaged, look_through, refuse_what_is_
 from helpcenter.operations.files import clean, whole
 
 PROGRAM = Path(sys.executable).parent / "litestream"
+CONFIGURATION = "litestream.yml"
+
 EVERY = "250ms"
 """How often what is new is sent on. Litestream's own second, and the time it takes, would be more than a second."""
 
@@ -26,9 +28,26 @@ def configuration(database: Path, replica: str, folder: Path) -> Path:
         "logging": {"level": "warn"},
         "dbs": [{"path": str(database), "monitor-interval": EVERY, "replica": where | {"sync-interval": EVERY}}],
     }
-    file = folder / "litestream.yml"
+    file = folder / CONFIGURATION
     file.write_text(yaml.safe_dump(told), encoding="utf-8")
     return file
+
+
+def seconds_behind(folder: Path) -> float | None:
+    """How much older the newest in the replica is than the newest in the database. None if nothing was ever replicated.
+
+    Of a replica that is no folder it is Litestream's own copy beside the database that is looked at: whether what is in
+    it was sent on is told by Litestream alone.
+    """
+    try:
+        told = yaml.safe_load((folder / CONFIGURATION).read_text("utf-8"))["dbs"][0]
+        database = Path(told["path"])
+        replica = told["replica"].get("path") or database.with_name(f".{database.name}-litestream")
+        newest = max(each.stat().st_mtime for each in Path(replica).rglob("*.ltx"))
+        written = database.with_name(f"{database.name}-wal").stat()
+    except (OSError, ValueError):
+        return None
+    return max(0.0, written.st_mtime - newest) if written.st_size else 0.0
 
 
 def restore_replica(replica: str) -> None:

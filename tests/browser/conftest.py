@@ -5,18 +5,21 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.scanning import BROUGHT, in_database, in_files, in_text, kept
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium")
@@ -68,6 +71,19 @@ def serving(folder: Path, **more: str) -> Iterator[str]:
         server.send_signal(signal.SIGTERM)
         ended = server.wait(timeout=20)
     assert ended in (0, -signal.SIGTERM)
+    assert what_was_kept(folder) <= kept("readers") | kept("editors")
+
+
+def what_was_kept(folder: Path) -> set[str]:
+    """Where in that folder is something of whoever used the server: its columns, its log, its other files."""
+    brought = (*BROUGHT, "Chrome/", "127.0.0.1")
+    with closing(sqlite3.connect(folder / "db.sqlite3")) as database:
+        cursor = database.cursor()
+        tables = [name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {*in_database(cursor, tables, brought)}
+    told = [line for line in (folder / "log").read_text("utf-8").splitlines() if not line.startswith("http://")]
+    others = {name for name in in_files(folder, brought) if not name.startswith(("db.sqlite3", "static/", "log"))}
+    return found | others | {line for line in told if in_text(line, brought)}
 
 
 def _started(address: str, log: IO[str]) -> str:

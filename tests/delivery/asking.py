@@ -17,8 +17,10 @@ class Answered:
     body: bytes
 
 
-def ask(application: Any, address: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answered:
-    """One request; `accept_encoding="br"` is a header."""
+def ask(
+    application: Any, address: str, *, method: str = "GET", body: bytes = b"", kind: str = "", **headers: str
+) -> Answered:
+    """One request; `kind` is what the body is, `accept_encoding="br"` a header."""
     parts = urlsplit(address)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
@@ -26,6 +28,7 @@ def ask(application: Any, address: str, *, method: str = "GET", body: bytes = b"
         "QUERY_STRING": parts.query,
         "HTTP_HOST": "testserver",
         "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_TYPE": kind,
         "wsgi.input": BytesIO(body),
         **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
     }

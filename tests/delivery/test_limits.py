@@ -22,6 +22,7 @@ from helpcenter.delivery.granian import THREADS
 from helpcenter.delivery.limits import READING, SLOTS, WRITING, Limits, Rate
 from helpcenter.delivery.refusing import LARGEST_AT_THE_DESK, LARGEST_SENT, LONGEST_ADDRESS
 from helpcenter.delivery.turns import Crowded, Turns
+from helpcenter.operations.requests import METRICS
 from helpcenter.publishing.moments import TRUE_UNTIL
 from tests.builders import a_site
 from tests.delivery.asking import ask
@@ -145,6 +146,7 @@ class TestOverload:
                 threading.Event().wait(0.005)
             for way in ({}, {"cookie": "a=b"}, {"host": "10.0.0.7"}):
                 assert [ask(front, address, **way).body for address in HEALTH] == [b"ok\n", b"ready\n"]
+            assert ask(front, METRICS).status == 404  # without a token
             assert slow.most == MAKERS + WRITERS, "and nothing behind the front was asked"
 
     def test_there_are_threads_left_for_what_is_remembered(self):

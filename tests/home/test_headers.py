@@ -148,6 +148,13 @@ REFUSED = {
 }
 
 
+def said_in(caplog):
+    """The refusals that were logged."""
+    lines = [record.msg for record in caplog.records if record.name == reports.__name__]
+    assert {line["event"] for line in lines} <= {"a browser refused"}
+    return [(line["by"], line["what"], line["page"]) for line in lines]
+
+
 class TestReports:
     @pytest.fixture(autouse=True)
     def _an_hour(self, monkeypatch, settings):
@@ -162,33 +169,30 @@ class TestReports:
 
     def test_what_was_refused_is_logged_and_nothing_that_a_reader_typed(self, caplog):
         self.tell({"csp-report": REFUSED})
-        (record,) = caplog.records
-        assert record.getMessage() == (
-            "a browser refused by script-src-elem: something from elsewhere, on a page of wizard:page"
-        )
+        assert said_in(caplog) == [("script-src-elem", "something from elsewhere", "wizard:page")]
 
     def test_the_other_format_too(self, caplog):
         body = {"documentURL": "http://testserver/en/", "effectiveDirective": "style-src-attr", "blockedURL": "inline"}
         self.tell([{"type": "csp-violation", "body": body, "user_agent": "secret"}], "application/reports+json")
-        assert caplog.messages == ["a browser refused by style-src-attr: inline, on a page of home"]
+        assert said_in(caplog) == [("style-src-attr", "inline", "home")]
 
     def test_the_same_is_logged_once_in_an_hour(self, caplog):
         for _ in range(3):
             self.tell({"csp-report": REFUSED})
-        assert len(caplog.records) == 1
+        assert len(said_in(caplog)) == 1
 
     def test_whatever_is_sent_the_log_has_an_end(self, caplog, monkeypatch):
         monkeypatch.setattr(reports, "MOST_IN_AN_HOUR", 3)
         pages = ("", "articles/", "wizard/", "refund/", "search/")
         for page in pages:
             self.tell({"csp-report": {**REFUSED, "document-uri": f"http://testserver/en/{page}"}})
-        assert len(caplog.records) == 3
+        assert len(said_in(caplog)) == 3
         assert len(reports.told.refusals) == 3
 
     def test_of_many_in_one_only_a_few_are_looked_at(self, caplog):
         several = [{"body": {"effectiveDirective": each}} for each in sorted(reports.DIRECTIVES)]
         self.tell(several, "application/reports+json")
-        assert len(caplog.records) == reports.MOST_IN_ONE
+        assert len(said_in(caplog)) == reports.MOST_IN_ONE
 
     @pytest.mark.parametrize(
         ("sent", "kind"),
@@ -203,16 +207,14 @@ class TestReports:
     )
     def test_what_is_too_long_or_no_report_is_dropped(self, caplog, sent, kind):
         self.tell(sent, kind)
-        assert caplog.records == []
+        assert said_in(caplog) == []
 
     @pytest.mark.parametrize("said", ["x\nERROR root: forged", "<script>", "secret"])
     def test_no_word_of_a_report_gets_into_the_log(self, caplog, said):
         caplog.set_level(logging.DEBUG)
         self.tell({"csp-report": dict.fromkeys(REFUSED, said)})
         assert said not in caplog.text.replace("no kind", "")
-        assert caplog.messages == [
-            "a browser refused by another directive: something from elsewhere, on a page of no kind"
-        ]
+        assert said_in(caplog) == [("another directive", "something from elsewhere", "no kind")]
 
     def test_it_takes_reports_only(self):
         assert Client().get("/reports/").status_code == 405

@@ -29,6 +29,7 @@ STATES = ("draft", "in_review", "approved", "planned", "retired", "discarded", "
 
 READERS = {
     "": [""],
+    "metrics": ["metrics"],
     "static/<path:path>": ["static/{slug}.png"],
     "reports/": ["reports/"],
     "robots.txt": ["robots.txt"],

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from helpcenter.operations.backups import Damaged, back_up
+from helpcenter.operations.backups import Damaged, back_up, note_backup
 from helpcenter.operations.database import usable
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         try:
             with usable():
                 file = back_up(folder, timezone.now(), keep=keep)
+            note_backup(settings.DATA_DIR)
         except (Damaged, OSError) as error:
             raise CommandError(f"there is no backup: {error}") from error
         self.stdout.write(f"{file} ({file.stat().st_size:,} bytes)")
