@@ -57,10 +57,14 @@ CHOICE_WORDS = {
 def _name_hosts(state: StateCore) -> None:
     """Whoever is about to leave this site reads where to: in the words of the link, else behind them."""
     for token in state.tokens:
-        children, href, words = token.children or [], "", ""
+        children, href, words, depth = token.children or [], "", "", 0
         token.children = [] if token.type == "inline" else token.children
         for child in children:
             assert token.children is not None
+            if child.type in ("link_open", "link_close"):
+                within, depth = depth, depth + child.nesting
+                if within and depth:
+                    continue  # an address in the words of a link: browsers know no link within a link
             token.children.append(child)
             if child.type == "link_open":
                 href, words = str(child.attrs["href"]), ""

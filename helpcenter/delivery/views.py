@@ -16,7 +16,7 @@ from helpcenter.publishing.models import Kind, Revision
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @never_cache
@@ -33,8 +33,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return _not_ready(f"database: {type(error).__name__}")
     if missing:
         return _not_ready(f"nothing live of: {', '.join(missing)}")
-    return HttpResponse("ready\n", content_type="text/plain")
+    return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
 
 
 def _not_ready(reason: str) -> HttpResponse:
-    return HttpResponse(f"not ready: {reason}\n", status=503, content_type="text/plain")
+    return HttpResponse(f"not ready: {reason}\n", status=503, content_type="text/plain; charset=utf-8")

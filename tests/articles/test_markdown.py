@@ -170,6 +170,11 @@ class TestLinks:
     def test_only_encrypted_pages_and_mails_are_linked(self, target):
         assert Page(render(f"[a]({target})")).targets == []
 
+    def test_what_looks_like_a_link_in_the_words_of_one_is_none(self):
+        html = render("[go <https://a.b> on](https://x.y) <https://c.d>")
+        assert Page(html).targets == ["https://x.y", "https://c.d"]
+        assert "go https://a.b on</a> (x.y)" in html
+
     def test_an_address_in_the_words_of_a_link_is_no_link_within_it(self):
         html = shown("[at {{site.account}} you](https://x.y/) and {{site.account}}")
         assert Page(html).targets == ["https://x.y/", "https://www.midjourney.com/account"]
