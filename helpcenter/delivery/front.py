@@ -12,6 +12,7 @@ from math import ceil
 from time import time
 from typing import Any
 
+from helpcenter.accounts.addresses import network_of
 from helpcenter.delivery.answers import FOR_EVER, Answer, Headers, Memory, matches, preferred_encoding
 from helpcenter.delivery.cdn import Cdn
 from helpcenter.delivery.epoch import Bell, Watch
@@ -19,7 +20,6 @@ from helpcenter.delivery.limits import READING as ASKING
 from helpcenter.delivery.limits import WRITING, Limits, Rate
 from helpcenter.delivery.refusing import Refusals, Refused, look_at_size
 from helpcenter.delivery.turns import Crowded, Turns
-from helpcenter.feedback.voting import network_of
 from helpcenter.publishing.moments import TRUE_UNTIL, cache_control
 from helpcenter.publishing.standing import EPOCH
 

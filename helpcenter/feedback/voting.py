@@ -1,15 +1,12 @@
 """Readers answer whether a version helped: once a day for each, without a cookie, and only so many from one network."""
 
-import ipaddress
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest
 from django.utils.crypto import salted_hmac
 
+from helpcenter.accounts.addresses import network_of
 from helpcenter.feedback.models import Vote
 from helpcenter.publishing.models import Revision
 from helpcenter.publishing.moments import today
@@ -65,13 +62,3 @@ def _hashes(request: HttpRequest, now: datetime) -> tuple[str, str]:
         salted_hmac(f"feedback.voter.{day}", f"{network}\n{browser}", algorithm="sha256").hexdigest()[:32],
         salted_hmac(f"feedback.network.{day}", network, algorithm="sha256").hexdigest()[:32],
     )
-
-
-def network_of(meta: Mapping[str, Any]) -> str:
-    """The address that asks; of IPv6 the part that one household has."""
-    said = meta.get(settings.CLIENT_ADDRESS, "")
-    try:
-        address = ipaddress.ip_address(said.strip())
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

@@ -85,7 +85,7 @@ class Step:
 
 
 def steps(sql: str, params: Any) -> list[Step]:
-    """How the database would answer a question; PostgreSQL as it would if tables were large."""
+    """How the database would answer a question."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -156,19 +156,9 @@ def questions() -> Iterator[list[tuple[str, Any]]]:
 
 def plan_of(get: Callable[[], object]) -> list[Step]:
     """How the database looks for all that is asked meanwhile."""
-    from django.db import connection, transaction
-
     with questions() as asked:
         get()
-    with transaction.atomic():
-        if connection.vendor == "postgresql":  # of the few rows of a test it would read all
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL enable_seqscan = off")
-        found = [step for sql, params in asked for step in steps(sql, params)]
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL enable_seqscan = on")
-    return found
+    return [step for sql, params in asked for step in steps(sql, params)]
 
 
 LARGE = 1000
@@ -179,8 +169,6 @@ def plan_as_if_large() -> None:
     """Let SQLite plan as it would on a large site: tell it that there is much more of what grows."""
     from django.db import connection
 
-    if connection.vendor != "sqlite":
-        return  # see plan_of
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         cursor.execute("SELECT rowid, tbl, stat FROM sqlite_stat1")

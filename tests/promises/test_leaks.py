@@ -116,7 +116,7 @@ DESK = {
     "change": "{plan}",
     "key": "review",
     "content_type_id": "1",
-    "id": "1",
+    "id": "{document}",
     "app_label": "articles",
     "url": "nothing",
 }
