@@ -136,7 +136,9 @@ class TestTheDesk:
         nonces = set()
         for address in ("/admin/", "/admin/articles/article/", "/admin/articles/picture/add/", "/admin/"):
             response = client.get(address)
-            (nonce,) = set(re.findall(r"'nonce-([\w-]+)'", response.headers["Content-Security-Policy"]))
+            policy = response.headers["Content-Security-Policy"]
+            assert re.findall(r"(\S+) 'self' 'nonce-", policy) == ["script-src", "style-src"]
+            (nonce,) = set(re.findall(r"'nonce-([\w-]+)'", policy))
             nonces.add(nonce)
             assert response.headers["Reporting-Endpoints"] == 'reports="/reports/"'
             for tag in Page(response).soup.select("script, style"):
@@ -221,9 +223,10 @@ class TestReports:
         ("sent", "kind"),
         [
             (b"x" * (reports.MOST_BYTES + 1), "application/csp-report"),
+            (json.dumps({"csp-report": REFUSED}).encode().ljust(reports.MOST_BYTES + 1), "application/csp-report"),
             (json.dumps({"csp-report": REFUSED, "x": "x" * reports.MOST_BYTES}).encode(), "application/csp-report"),
             (b"{", "application/csp-report"),
-            (b"[" * 9000, "application/csp-report"),
+            (b"[" * reports.MOST_BYTES, "application/csp-report"),
             (b"[1, null, {}]", "application/reports+json"),
             ({"csp-report": REFUSED}, "text/plain"),
         ],
