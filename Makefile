@@ -10,7 +10,7 @@ ARTICLES ?= 10000
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
-.PHONY: run restart test lint format budget lighthouse editor export messages observatory requirements backup restore replicate readonly writable torture restore-drill sbom secrets vulnerabilities drill-restart bench bench-archive bench-compare bench-growth bench-overload bench-questions bench-search plans
+.PHONY: run restart test lint format budget lighthouse editor export messages observatory requirements backup restore replicate readonly writable torture restore-drill sbom secrets vulnerabilities drill-restart hostile-markdown scan bench bench-archive bench-compare bench-growth bench-overload bench-questions bench-search plans
 
 run: $(RUN)
 	@exec $(VENV)/bin/python manage.py serve
@@ -90,6 +90,10 @@ restore-drill: $(DEV)
 drill-restart: $(DEV)
 	$(VENV)/bin/python -m tests.operations.restarting
 
+# So many generated texts that mean harm, as readers would get them: exit code 1 if anything survives that must not.
+hostile-markdown: $(DEV)
+	$(VENV)/bin/python -m tests.articles.hostile $(or $(TEXTS),100000) $(if $(SEED),--seed $(SEED))
+
 # 1,000 articles of 5 versions leave and come back; exit code 1 if a letter differs.
 bench-archive: $(DEV)
 	$(VENV)/bin/python -m tests.archive.bench
@@ -138,6 +142,11 @@ lighthouse: $(DEV)
 observatory: $(DEV)
 	$(VENV)/bin/python -m tests.browser.observatory
 
+# What wapiti finds on the site as it runs by https, as a reader and at the desk; needs nginx and openssl. Exit code 1 if
+# anything but what tests/browser/scan.py says why not to mind.
+scan: $(DEV) .venv-scan/.installed
+	$(VENV)/bin/python -m tests.browser.scan $(SIDES)
+
 format: $(DEV)
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
@@ -148,16 +157,16 @@ messages: $(DEV)
 
 # Pins every dependency with its hashes; the files name no index.
 requirements: $(DEV)
-	for set in run dev bench; do $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
+	for set in run dev bench scan; do $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
 		--no-emit-index-url --python-version 3.12 requirements/$$set.in --output-file requirements/$$set.txt; done
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12) and "Python 3.12 or newer is needed, this is " + sys.version)'
 	$(PYTHON) -m venv $(VENV)
 
-.venv-bench/.installed: requirements/bench.txt
-	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+.venv-%/.installed: requirements/%.txt
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 # Alone what serves, as in the image: nothing of the tests, not even pip.

@@ -30,7 +30,8 @@ TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "strong", "em", "code", "pre", "blockquote", "a"),
     *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),  # else nh3 lets title and lang through
     "a": {"href"},
     "h2": {"id"},
     "h3": {"id"},
@@ -39,6 +40,9 @@ ATTRIBUTES = {
     "th": {"align"},
     "td": {"align"},
 }
+
+SCHEMES = {"https", "mailto"}
+"""Of links; others lose their address. Without one they are short links."""
 
 CHOICE_WORDS = {
     # Translators: the words that stand for a choice inside a sentence: fewer than 20 minutes *or* fewer than 20 images
@@ -53,10 +57,14 @@ CHOICE_WORDS = {
 def _name_hosts(state: StateCore) -> None:
     """Whoever is about to leave this site reads where to: in the words of the link, else behind them."""
     for token in state.tokens:
-        children, href, words = token.children or [], "", ""
+        children, href, words, depth = token.children or [], "", "", 0
         token.children = [] if token.type == "inline" else token.children
         for child in children:
             assert token.children is not None
+            if child.type in ("link_open", "link_close"):
+                within, depth = depth, depth + child.nesting
+                if within and depth:
+                    continue  # an address in the words of a link: browsers know no link within a link
             token.children.append(child)
             if child.type == "link_open":
                 href, words = str(child.attrs["href"]), ""
@@ -78,22 +86,38 @@ _parser.core.ruler.push("hosts", _name_hosts)
 @lru_cache(maxsize=4096)
 def render(text: str) -> str:
     """HTML of an editor's Markdown, safe to show; facts are still tokens and internal links still short."""
-    return nh3.clean(_parser.render(text), tags=TAGS, attributes=ATTRIBUTES, link_rel=None)
+    return clean(_parser.render(text))
 
 
 @lru_cache(maxsize=4096)
 def render_inline(text: str) -> str:
     """The same for a single line: no paragraph around it."""
-    return nh3.clean(_parser.renderInline(text), tags=TAGS, attributes=ATTRIBUTES, link_rel=None)
+    return clean(_parser.renderInline(text))
+
+
+def clean(html: str) -> str:
+    """Only what an article needs. What is clean stays as it is."""
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
 
 
 def fill(html: str, sheet: FactSheet, language: str, resolve: Callable[[str], str]) -> SafeString:
     """Rendered HTML with each fact as readers of that language see it, and each short link resolved to an address."""
-    filled = TOKEN.sub(lambda token: _show(sheet[token[1]], language) if token[1] in sheet else token[0], html)
+
+    def shown(token: re.Match[str]) -> str:
+        fact = sheet.facts.get(token[1])
+        if fact is None:
+            return token[0]
+        if fact.kind is FactKind.ADDRESS and html.rfind("<a", 0, token.start()) > html.rfind("</a>", 0, token.start()):
+            return escape(plain(fact, language))  # in the words of a link: browsers know no link within a link
+        return _show(fact, language)
+
+    filled = TOKEN.sub(shown, html)
     return mark_safe(_HREF.sub(lambda link: f'<a href="{escape(resolve(unescape(link[1])))}"', filled))  # noqa: S308 (cleaned above)
 
 
-_HREF = re.compile(r'<a href="(?!https:|mailto:|#|/)([^"]*)"')
+_WHOLE_ADDRESS = r"(?:https://(?:[A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*(?![^/?#\")])|mailto:|/(?!/))"
+"""What is no short link: a host by its name, a mail, a page of this site. //host, https:host and name@host are none."""
+_HREF = re.compile(rf'<a href="(?!{_WHOLE_ADDRESS}|#)([^"]*)"')
 
 
 def linked_headings(html: SafeString) -> SafeString:
@@ -172,7 +196,7 @@ def fill_markdown(text: str, sheet: FactSheet, language: str, resolve: Callable[
 
 
 _ID_LINE = re.compile(r"^\{#[\w-]+\}\n", re.MULTILINE)
-_TARGET = re.compile(r"\]\((?!https:|mailto:|/)([^)\s]+)\)")
+_TARGET = re.compile(rf"\]\((?!{_WHOLE_ADDRESS})([^)\s]+)\)")
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,11 @@ from helpcenter.publishing.models import Kind, Revision
 
 ALIVE, READY = "/healthz", "/readyz"
 
-_HEADERS = [("Content-Type", "text/plain"), ("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
+_HEADERS = [
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-store"),
+]
 
 
 class Health:

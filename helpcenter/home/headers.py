@@ -6,7 +6,7 @@ The policy on content itself is Django's: SECURE_CSP and DESK_CSP in the setting
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.context_processors import csp
 from django.views.decorators.csp import csp_override
 
@@ -16,15 +16,23 @@ from helpcenter.home.cookies import GetResponse
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=()"
 """What no page here asks for, and what nobody who gets into one may."""
 
+DRAWINGS = "default-src 'none'; frame-ancestors 'none'"
+"""Of the files only they are documents of their own, for whoever opens one by its address."""
+
 
 def ours_alone(get_response: GetResponse) -> GetResponse:
     """Middleware: other sites cannot load what is here; pages say what they never need."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        refused = request.method == "TRACE"  # it would tell what was sent; Django takes it for a question
+        response = HttpResponseNotAllowed(["GET", "HEAD"]) if refused else get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers["Permissions-Policy"] = PERMISSIONS
+        elif response.get("Content-Type") == "image/svg+xml":
+            response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"
+            response.headers["Content-Security-Policy"] = DRAWINGS
+            response.headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
         return response
 
     return middleware

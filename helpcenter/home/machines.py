@@ -112,22 +112,25 @@ class Shelves(Translated):
         return reverse("articles:topic", args=[item.value])
 
 
+XML = "application/xml; charset=utf-8"
+
+
 @in_first_language
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every page; where there are many articles, the sitemaps that have them, block by block."""
     blocks = _blocks()
     if len(blocks) <= 1:
         articles = {str(block): Articles(block) for block in blocks}
-        return sitemap_of(request, {"pages": Pages(), "shelves": Shelves(), **articles})
+        return sitemap_of(request, {"pages": Pages(), "shelves": Shelves(), **articles}, content_type=XML)
     parts = [reverse("sitemap-pages"), *(reverse("sitemap-block", args=[block]) for block in blocks)]
     context = {"sitemaps": [{"location": request.build_absolute_uri(part)} for part in parts]}
-    return TemplateResponse(request, "sitemap_index.xml", context, content_type="application/xml")
+    return TemplateResponse(request, "sitemap_index.xml", context, content_type=XML)
 
 
 @in_first_language
 def sitemap_pages(request: HttpRequest) -> HttpResponse:
     """The part of a large sitemap with what is no article."""
-    return sitemap_of(request, {"pages": Pages(), "shelves": Shelves()})
+    return sitemap_of(request, {"pages": Pages(), "shelves": Shelves()}, content_type=XML)
 
 
 @in_first_language
@@ -135,7 +138,7 @@ def sitemap_block(request: HttpRequest, block: int) -> HttpResponse:
     """The part of a large sitemap with a block of articles."""
     if block not in _blocks():
         raise Http404("block")
-    return sitemap_of(request, {"articles": Articles(block)})
+    return sitemap_of(request, {"articles": Articles(block)}, content_type=XML)
 
 
 def _blocks() -> list[int]:

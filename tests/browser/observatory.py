@@ -85,6 +85,7 @@ def by_https(folder: Path, site: str) -> Iterator[str]:
         events {{ }}
         http {{
             access_log off; server_tokens off; {temporary}
+            client_max_body_size 16m; client_body_buffer_size 16m; proxy_max_temp_file_size 0;  # it may write no file
             server {{
                 listen 127.0.0.1:{port} ssl;
                 ssl_certificate {folder}/certificate.pem; ssl_certificate_key {folder}/key.pem;

@@ -11,11 +11,12 @@ from django.conf import settings as project
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.core.management.utils import get_random_secret_key
-from django.test import Client, override_settings
+from django.http import HttpResponse
+from django.test import Client, RequestFactory, override_settings
 from django.utils.csp import CSP
 
 from helpcenter.delivery import reports
-from helpcenter.home.headers import PERMISSIONS
+from helpcenter.home.headers import PERMISSIONS, ours_alone
 from helpcenter.settings import MAILERS
 from tests.builders import a_site, a_user
 from tests.pages import Page
@@ -71,6 +72,7 @@ class TestByHttps:
             assert cookie["path"] == "/"
             assert not cookie["domain"]
             assert cookie["samesite"] == "Lax"
+            assert len(cookie.key + cookie.value) <= 4096
         assert client.cookies["__Host-sessionid"]["httponly"]
 
     def test_on_ones_own_machine_nothing_of_it_is_in_the_way(self):
@@ -93,6 +95,12 @@ class TestEverywhere:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
 
+    def test_a_drawing_cannot_be_framed(self):
+        drawing = ours_alone(lambda request: HttpResponse(content_type="image/svg+xml"))(RequestFactory().get("/"))
+        assert "frame-ancestors 'none'" in drawing["Content-Security-Policy"]
+        assert drawing["X-Frame-Options"] == "DENY"
+        assert drawing["Content-Type"] == "image/svg+xml; charset=utf-8"
+
     @pytest.mark.parametrize("address", ["/en/", "/en/nowhere/", "/admin/account/login/"])
     def test_a_page_says_what_it_never_asks_for_and_where_to_tell_of_refusals(self, address):
         a_site()
@@ -100,6 +108,23 @@ class TestEverywhere:
         assert headers["Permissions-Policy"] == PERMISSIONS
         assert "report-uri /reports/" in headers["Content-Security-Policy"]
         assert "object-src 'none'" in headers["Content-Security-Policy"]
+
+    @pytest.mark.parametrize("address", ["/en/", "/admin/", "/healthz", "/api/facts/", "/en/changes.atom"])
+    def test_nobody_is_told_what_they_sent(self, address):
+        a_site()
+        assert Client().generic("TRACE", address).status_code == 405
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            *("/en/", "/healthz", "/readyz", "/robots.txt", "/llms.txt", "/sitemap.xml", "/sitemap-0.xml"),
+            *("/en/changes.atom", "/en/articles/walked.md", "/en/refund/calendar/cancel-by/2026-12-01.ics", "/en/no/"),
+            *("/.well-known/security.txt", "/admin/account/login/", "/admin/nothing/"),
+        ],
+    )
+    def test_what_is_text_says_in_which_characters(self, address):
+        a_site()
+        assert re.fullmatch(r"(text/|application/(\w+\+)?xml).*; charset=utf-8", Client().get(address)["Content-Type"])
 
 
 class TestTheDesk:
@@ -109,7 +134,9 @@ class TestTheDesk:
         nonces = set()
         for address in ("/admin/", "/admin/articles/article/", "/admin/articles/picture/add/", "/admin/"):
             response = client.get(address)
-            (nonce,) = set(re.findall(r"'nonce-([\w-]+)'", response.headers["Content-Security-Policy"]))
+            policy = response.headers["Content-Security-Policy"]
+            assert re.findall(r"(\S+) 'self' 'nonce-", policy) == ["script-src", "style-src"]
+            (nonce,) = set(re.findall(r"'nonce-([\w-]+)'", policy))
             nonces.add(nonce)
             assert response.headers["Reporting-Endpoints"] == 'reports="/reports/"'
             for tag in Page(response).soup.select("script, style"):
@@ -198,9 +225,10 @@ class TestReports:
         ("sent", "kind"),
         [
             (b"x" * (reports.MOST_BYTES + 1), "application/csp-report"),
+            (json.dumps({"csp-report": REFUSED}).encode().ljust(reports.MOST_BYTES + 1), "application/csp-report"),
             (json.dumps({"csp-report": REFUSED, "x": "x" * reports.MOST_BYTES}).encode(), "application/csp-report"),
             (b"{", "application/csp-report"),
-            (b"[" * 9000, "application/csp-report"),
+            (b"[" * reports.MOST_BYTES, "application/csp-report"),
             (b"[1, null, {}]", "application/reports+json"),
             ({"csp-report": REFUSED}, "text/plain"),
         ],

@@ -1,0 +1,25 @@
+"""Passwords that whoever knows this site would try first."""
+
+import re
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+WORDS = ("midjourney", "discord", "helpcenter", "cancel", "subscription", "refund", "editor", "admin", "guide", "desk")
+LETTERS = 4
+"""So many must be left beside them."""
+
+
+class NoWordsOfOurs:
+    """A password validator (Django): words of this site with some digits are none."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raise ValidationError for what is little more than such words."""
+        rest, found = re.subn("|".join(WORDS), "", password.lower())
+        if found and len(re.sub(r"[\W\d_]", "", rest)) < LETTERS:
+            raise ValidationError(_("This password is little more than words of this site."), code="words_of_ours")
+
+    def get_help_text(self) -> str:
+        """What to do."""
+        return _("Your password can't be little more than words of this site.")
