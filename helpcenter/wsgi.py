@@ -19,6 +19,7 @@ from helpcenter.delivery.cdn import CDNS  # noqa: E402
 from helpcenter.delivery.epoch import Bell  # noqa: E402
 from helpcenter.delivery.front import Front  # noqa: E402
 from helpcenter.delivery.limits import Limits  # noqa: E402
+from helpcenter.delivery.warming import warm  # noqa: E402
 
 application = Front(
     django,
@@ -29,3 +30,4 @@ application = Front(
     cdn=CDNS.get(settings.CDN),
     https=settings.HTTPS,
 )
+warm(application)
