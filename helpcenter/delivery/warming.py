@@ -1,4 +1,4 @@
-"""What a process needs for its first page it fetches before anybody asks. It takes a second, and a crowd would gather."""
+"""What a process needs for its first page it fetches before anybody asks: that takes a second, and crowds gather."""
 
 from io import BytesIO
 from typing import Any
