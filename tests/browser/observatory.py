@@ -47,7 +47,9 @@ def main() -> int:
     below = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with serving(folder, HTTPS="1") as site, by_https(folder, site) as address:
+        data = folder / "site"  # of its own: what the site keeps is looked at when it ends
+        data.mkdir()
+        with serving(data, HTTPS="1") as site, by_https(folder, site) as address:
             for kind, path in PAGES.items():
                 scan = _scan(f"{address}/{path}", folder / "certificate.pem")
                 lacks = {name: test["result"] for name, test in scan["tests"].items() if not test["pass"]}

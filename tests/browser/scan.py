@@ -66,7 +66,9 @@ def main() -> int:
     for side in sys.argv[1:] or STARTS:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            with serving(folder, HTTPS="1") as site, by_https(folder, site) as address:
+            data = folder / "site"  # of its own: what the site keeps is looked at when it ends
+            data.mkdir()
+            with serving(data, HTTPS="1") as site, by_https(folder, site) as address:
                 found += _told(side, _scan(side, f"https://{address}/", folder))
     return int(bool(found))
 
@@ -80,7 +82,7 @@ def _scan(side: str, site: str, folder: Path) -> dict:
     command += [word for start in STARTS[side] for word in ("--start", site + start)]
     if side == "desk":
         made = [sys.executable, "manage.py", "shell", "-v0", "-c", SIGN_IN]
-        around = surroundings(folder) | {"PYTHONPATH": str(ROOT)}
+        around = surroundings(folder / "site") | {"PYTHONPATH": str(ROOT)}
         key = subprocess.run(made, cwd=ROOT, env=around, check=True, capture_output=True, text=True).stdout.strip()
         cookie = {"value": key, "version": 0, "expires": None, "secure": True, "port": None}
         jar = folder / "cookies.json"  # given as a header, it would be the only one: every form would lack its token's
