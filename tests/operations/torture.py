@@ -71,12 +71,19 @@ class Torture:
             now = time.monotonic()
             lives = {name: max(SECONDS, 3 * self.lasts[name]) for name in names}
             ends = sorted((now + chance.uniform(0, lives[name]), name, pid, pipe) for name, pid, pipe in begun)
-            for due, name, pid, pipe in ends:
-                time.sleep(max(0, due - time.monotonic()))
-                os.kill(pid, signal.SIGKILL)
-                self._ended(pid, expected=signal.SIGKILL)
-                self.kills[name] += 1
-                self._hear(pipe)
+            alive = {pid for _due, _name, pid, _pipe in ends}
+            try:
+                for due, name, pid, pipe in ends:
+                    time.sleep(max(0, due - time.monotonic()))
+                    os.kill(pid, signal.SIGKILL)
+                    alive.discard(pid)
+                    self._ended(pid, expected=signal.SIGKILL)
+                    self.kills[name] += 1
+                    self._hear(pipe)
+            finally:
+                for pid in alive:
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
             self.look()
         self.look(deep=True)
 
