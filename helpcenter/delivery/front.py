@@ -18,7 +18,7 @@ from helpcenter.delivery.cdn import Cdn
 from helpcenter.delivery.epoch import Bell, Watch
 from helpcenter.delivery.health import ALIVE, READY, Health
 from helpcenter.delivery.limits import READING as ASKING
-from helpcenter.delivery.limits import WRITING, Limits, Rate
+from helpcenter.delivery.limits import WRITING, Limits, Rate, is_somebody
 from helpcenter.delivery.refusing import Refusals, Refused, look_at_size
 from helpcenter.delivery.turns import Crowded, Turns
 from helpcenter.operations.metrics import ANSWERS, KEPT_ANSWERS, KEPT_BYTES, MADE
@@ -98,7 +98,7 @@ class Front:
         self._limits = limits
         self._refusals = Refusals(application)
         self._makers = Turns(MAKERS, waiting=WAITING, longest=LONGEST_WAIT)
-        self._followers, self._writers = Turns(FOLLOWING), Turns(WRITERS)
+        self._followers, self._writers = Turns(FOLLOWING), Turns(WRITERS, of_one=WRITERS - 1)
         KEPT_ANSWERS.set_function(lambda: len(self._kept))
         KEPT_BYTES.set_function(lambda: self._kept.used)
 
@@ -166,9 +166,10 @@ class Front:
         return self._refusals.say(refused, environ, start_response)
 
     def _write(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Whoever sends slowly holds a thread: only so many at once."""
+        """Whoever sends slowly holds a thread: only so many at once, and of one network not all."""
         self._look_at(environ, WRITING)
-        with self._writers.taken(), WRITTEN.time():
+        network = network_of(environ)
+        with self._writers.taken(network if is_somebody(network) else ""), WRITTEN.time():
             try:
                 return self._application(environ, _counted(start_response))
             finally:

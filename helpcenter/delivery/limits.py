@@ -56,7 +56,7 @@ class Limits:
         The generic cell rate algorithm (ITU-T I.371). Of an address of this machine's own network nothing is
         counted: it is a proxy, and stands for everybody.
         """
-        if not _is_somebody(network):
+        if not is_somebody(network):
             return 0
         place = self._slot(rate, network, now)
         step, most = 1 / rate.a_second, rate.at_once / rate.a_second
@@ -79,7 +79,8 @@ class Limits:
         return number % SLOTS * _NUMBER.size
 
 
-def _is_somebody(network: str) -> bool:
+def is_somebody(network: str) -> bool:
+    """Whether it stands for one network, and not for a proxy and everybody."""
     try:
         return ipaddress.ip_network(network).is_global
     except ValueError:

@@ -127,6 +127,16 @@ class TestOverload:
             assert ask(front, "/ready").status == 200
             assert ask(front, "/another").status == 200
 
+    def test_one_network_does_not_take_all_places_of_writers(self, front, slow, settings):
+        settings.CLIENT_ADDRESS = "HTTP_FROM"
+        with crowded(front, slow, WRITERS - 1, method="POST", **{"from": SOMEBODY}):
+            while slow.inside["now"] < WRITERS - 1:
+                threading.Event().wait(0.01)
+            assert ask(front, "/ready", method="POST", **{"from": SOMEBODY}).status == 503
+            assert ask(front, "/ready", method="POST", **{"from": SOMEBODY_ELSE}).status == 200
+        assert ask(front, "/ready", method="POST", **{"from": SOMEBODY}).status == 200
+        assert not front._writers._of
+
     def test_who_follow_one_that_is_made_are_bounded_too(self, front, slow):
         ask(front, "/ready")
         with ThreadPoolExecutor(1 + FOLLOWING) as pool, patch.object(fronts, "LONGEST_WAIT", 20):
