@@ -17,7 +17,6 @@ def start(dsn: str, **more: Any) -> None:
     sentry_sdk.init(
         dsn=dsn,
         before_send=_without_words,
-        send_default_pii=False,
         max_request_body_size="never",
         include_local_variables=False,
         max_breadcrumbs=0,
