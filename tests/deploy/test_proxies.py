@@ -137,7 +137,8 @@ def test_what_is_too_large_is_refused_and_what_is_not_is_handed_on(proxy, path, 
         except ConnectionError:  # Caddy hands on what the site says while it is still being told, and goes
             return "gone" if proxy.kind == "caddy" else None
 
-    assert answered(most) in (400, 403, 422, "gone")
+    # The site refuses 12 MB without a token unread, and goes: nginx may find it gone while it is still telling.
+    assert answered(most) in (400, 403, 422, 502, "gone")
     assert answered(most + 1) in (413, "gone")
 
 
