@@ -24,6 +24,7 @@ from helpcenter.publishing.verbs import publish
 from tests.builders import a_body, a_site, an_article
 from tests.delivery.asking import ask
 from tests.operations.sites import Site
+from tests.publishing.databases import the_server
 
 SEEN = "/en/articles/cancel-web/"
 
@@ -120,17 +121,7 @@ def test_the_server_goes_and_comes_back(own_database, tmp_path):
 @contextmanager
 def no_connections_to(name):
     """As if the server were gone: those who are there are thrown out, and nobody comes in."""
-    import psycopg
-
-    where = connection.settings_dict
-    with psycopg.connect(
-        host=where["HOST"],
-        port=where["PORT"] or None,
-        user=where["USER"],
-        password=where["PASSWORD"],
-        dbname="postgres",
-        autocommit=True,
-    ) as server:
+    with the_server() as server:
         server.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
         server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])

@@ -117,15 +117,20 @@ class Template:
         return f"own_{uuid4().hex}"
 
     def _maintain(self, statement: str) -> None:
-        import psycopg
-
-        where = connection.settings_dict
-        with psycopg.connect(
-            host=where["HOST"],
-            port=where["PORT"] or None,
-            user=where["USER"],
-            password=where["PASSWORD"],
-            dbname="postgres",
-            autocommit=True,
-        ) as server:
+        with the_server() as server:
             server.execute(statement)
+
+
+def the_server() -> Any:
+    """A connection to PostgreSQL beside its databases, to make, remove or close one."""
+    import psycopg
+
+    where = connection.settings_dict
+    return psycopg.connect(
+        host=where["HOST"],
+        port=where["PORT"] or None,
+        user=where["USER"],
+        password=where["PASSWORD"],
+        dbname="postgres",
+        autocommit=True,
+    )
