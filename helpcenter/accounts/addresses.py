@@ -17,6 +17,7 @@ def network_of(meta: Mapping[str, Any]) -> str:
         address = ipaddress.ip_address(meta.get(settings.CLIENT_ADDRESS, "").strip())
     except ValueError:
         return ""
+    address = getattr(address, "ipv4_mapped", None) or address  # as who listens on :: is told of the others
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False).network_address)
     return str(address)

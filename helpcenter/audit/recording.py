@@ -50,6 +50,7 @@ def recorded(get_response: GetResponse) -> GetResponse:
         with _at_the_desk(request):
             if request.method in READING:
                 return get_response(request)
+            _ = request.POST  # first: who sends slowly holds a thread, but not the database
             with transaction.atomic():
                 response = get_response(request)
                 if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -25,7 +25,8 @@ class Bell:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b") as file:
             if file.tell() < self._LENGTH:
-                file.truncate(self._LENGTH)
+                file.write(bytes(self._LENGTH - file.tell()))  # no hole, for which a full disk has no room later
+                file.flush()
             self._shared = mmap(file.fileno(), self._LENGTH)
 
     _LENGTH = 8
@@ -57,7 +58,11 @@ class Watch:
                     self._ask()
         elif monotonic() >= self._asked_again_at:
             self._asked_again_at = monotonic() + ASKED_EVERY  # first: the others go on meanwhile
-            self.ask()
+            if self._asking.acquire(blocking=False):  # else somebody asks, perhaps a database that does not answer
+                try:
+                    self._ask()
+                finally:
+                    self._asking.release()
         return self._epoch
 
     def ask(self) -> int:

@@ -192,9 +192,9 @@ class Front:
 
         Raises Refused or Crowded.
         """
+        self._look_at(environ, ASKING)
         if environ["PATH_INFO"] == METRICS:  # whoever watches a busy site has to see it
             return self._ask(environ)
-        self._look_at(environ, ASKING)
         mine: Future[Answer | None] = Future()
         theirs = self._being_made.setdefault(key, mine)
         if theirs is not mine:

@@ -45,7 +45,8 @@ class Limits:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a+b")
         if self._file.tell() < SLOTS * _NUMBER.size:
-            self._file.truncate(SLOTS * _NUMBER.size)
+            self._file.write(bytes(SLOTS * _NUMBER.size - self._file.tell()))  # no hole: a full disk would end us there
+            self._file.flush()
         self._shared = mmap(self._file.fileno(), SLOTS * _NUMBER.size)
         self._key = hashlib.blake2b(secret.encode()).digest()
         self._lock = Lock()  # among the threads; among processes it is the file's

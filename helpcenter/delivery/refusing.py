@@ -41,7 +41,7 @@ def look_at_size(environ: dict[str, Any]) -> None:
         raise Refused(HTTPStatus.REQUEST_URI_TOO_LONG)
     most = LARGEST_AT_THE_DESK if environ["PATH_INFO"].startswith(DESK) else LARGEST_SENT
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length[:20]) > most:
+    if not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 

@@ -9,7 +9,8 @@ PAGES = ("", "articles/", "wizard/", "refund/", "search/")
 
 
 def warm(application: Any) -> None:
-    """Ask for one page of each kind in each language (WSGI). What comes is not looked at: the database may be away."""
+    """Ask for one page of each kind in each language (WSGI), until one fails: then the database may be away."""
+    told: list[str] = []
     host = next((each.removeprefix(".") for each in settings.ALLOWED_HOSTS if each != "*"), "localhost")
     for code, _name in settings.LANGUAGES:
         for page in PAGES:
@@ -25,4 +26,6 @@ def warm(application: Any) -> None:
                 "wsgi.url_scheme": "https" if settings.HTTPS else "http",
                 "wsgi.input": BytesIO(),
             }
-            application(asked, lambda *_told: None)
+            application(asked, lambda status, _headers: told.append(status))
+            if told[-1].startswith("5"):
+                return

@@ -43,7 +43,8 @@ def back_up(folder: Path, now: datetime, *, keep: int) -> Path:
         else:
             _run("pg_dump", *_where(), "--format=custom", "--no-owner", "--file", str(partial))
         look_through(partial, suffix)
-    for old in sorted(folder.glob(f"[0-9]*Z{suffix}"))[:-keep]:
+    others = sorted(set(folder.glob(f"[0-9]*Z{suffix}")) - {file})  # never this one, whatever the clock has said before
+    for old in others[: max(0, len(others) + 1 - keep)]:
         old.unlink()
     return file
 

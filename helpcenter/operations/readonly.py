@@ -34,7 +34,7 @@ def switch_off() -> None:
 def ends(now: datetime) -> datetime | None:
     """When to come back; None if everything can be written."""
     try:
-        said = datetime.fromisoformat(_file().read_text(encoding="ascii"))
+        said = datetime.fromisoformat(_file().read_text(encoding="ascii")).astimezone(UTC)
     except FileNotFoundError:
         return None
     except (OSError, ValueError):  # somebody has made the file by hand

@@ -6,7 +6,7 @@ import sentry_sdk
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.types import Event, Hint
 
-SAID = ("event_id", "timestamp", "platform", "level", "release", "environment", "transaction")
+SAID = ("event_id", "timestamp", "platform", "level", "release", "environment")
 """Of an event. What the library or a later one of its releases adds is not sent, unless it is named here."""
 
 OF_A_FRAME = ("filename", "abs_path", "module", "function", "lineno", "in_app")

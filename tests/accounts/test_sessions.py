@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from helpcenter.accounts.addresses import network_of
 from tests.builders import a_user
 from tests.desk import typed
 from tests.signing_in import PASSWORD, an_app, as_people_do, by_password
@@ -206,3 +207,16 @@ def test_readers_pages_know_nothing_of_it(browser, signed_in):
     assert "Set-Cookie" not in answer.headers
     assert "no-store" in signed_in.get("/admin/account/sessions/").headers["Cache-Control"]
     assert "no-store" in browser.get("/admin/account/login/").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("9.9.9.9", "9.9.9.9"),
+        ("::ffff:9.9.9.9", "9.9.9.9"),  # as Granian says it where it listens on ::
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::"),
+        ("unknown", ""),
+    ],
+)
+def test_a_network_is_an_address_or_a_household(said, meant):
+    assert network_of({"REMOTE_ADDR": said}) == meant

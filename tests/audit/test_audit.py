@@ -6,6 +6,7 @@ A model that is registered without a row here fails the run, and so does a page 
 import csv
 import re
 from io import BytesIO, StringIO
+from unittest.mock import patch
 
 import pytest
 from django.apps import apps
@@ -14,13 +15,14 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
 from articles.models import Article, MissingPage, Picture, Redirect, Share
-from helpcenter.audit import triggers
+from helpcenter.audit import recording, triggers
 from helpcenter.audit.models import Act, Entry
 from helpcenter.audit.signing_in import MOST_REFUSED
 from helpcenter.audit.values import SECRET, UNKEPT, UNWATCHED, stored
@@ -427,3 +429,23 @@ class TestReadingIt:
         administrator.groups.add(Group.objects.get(name="管理員 Administrators"))
         client.force_login(administrator)
         assert self.asked(client).status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_is_sent_is_read_before_the_database_is_held():
+    """Who sends slowly would keep everybody else from writing, on SQLite."""
+    happened = []
+
+    class Slow(BytesIO):
+        def read(self, *args):
+            happened.append("read")
+            return super().read(*args)
+
+    class Held:
+        __enter__ = __exit__ = lambda self, *error: happened.append("held")
+
+    request = RequestFactory().post("/admin/account/login/", {"login": "x"})
+    request._stream = request.environ["wsgi.input"] = Slow(b"login=x")
+    with patch.object(recording.transaction, "atomic", Held):
+        recording.recorded(lambda request: HttpResponse(request.POST))(request)
+    assert happened[0] == "read"

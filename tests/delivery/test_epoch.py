@@ -155,3 +155,10 @@ def test_of_those_who_heard_one_ring_one_asks_and_a_database_that_does_not_answe
         answers.set()
         assert {each.result() for each in waiting} == {0}
     assert len(asked) == 1
+
+
+def test_whoever_comes_while_somebody_asks_now_and_then_goes_on(tmp_path):
+    watch = Watch(Bell(tmp_path / "bell"))
+    watch._heard, watch._epoch = watch._bell.heard(), 7
+    with watch._asking, ThreadPoolExecutor(1) as pool:
+        assert pool.submit(watch.epoch).result(5) == 7

@@ -259,6 +259,10 @@ class TestNetworks:
         assert SOMEBODY.encode() not in kept
         assert bytes([9, 9, 9, 9]) not in kept
 
+    def test_it_has_no_hole_that_a_full_disk_would_have_to_fill(self, limits, bell, tmp_path):
+        assert (tmp_path / "limits").stat().st_blocks * 512 >= SLOTS * 8
+        assert bell.path.stat().st_blocks * 512 >= 8
+
     def test_a_clock_that_was_wrong_shuts_nobody_out(self, limits):
         for _each in range(READING.at_once + 1):
             limits.wait(READING, SOMEBODY, 9000.0)
@@ -296,6 +300,7 @@ class TestOneNetworkTooOften:
             ("GET", "/api/search/en/?q=walked"),
             ("GET", "/en/refund/?gpu_minutes=1&images=1"),
             ("GET", "/en/nothing/"),
+            ("GET", "/metrics"),
             ("POST", "/en/search/count/"),
             ("POST", "/en/wizard/count/"),
             ("POST", "/en/feedback/en/walked/1/"),
@@ -337,7 +342,7 @@ class TestTooLarge:
             ).status
 
         assert said(str(most)) != 413
-        assert [said(length) for length in (str(most + 1), "9" * 5000, "-1", "²")] == [413] * 4
+        assert [said(length) for length in (str(most + 1), "9" * 5000, "-1", "²", "0" * 20 + "9" * 8)] == [413] * 5
 
     def test_an_address(self, whole):
         address = "/en/search/?q="

@@ -102,6 +102,12 @@ def test_so_many_are_kept_and_only_backups_are_deleted(own_database, tmp_path):
     assert {*tmp_path.iterdir()} == {tmp_path / "notes", *made[2:]}
 
 
+def test_the_one_just_made_is_kept_though_the_clock_was_ahead_once(own_database, tmp_path):
+    ahead = tmp_path / f"2099-01-01T00-00-00-000000Z{backups.SUFFIXES[connection.vendor]}"
+    ahead.touch()
+    assert [backed_up(own_database, tmp_path, keep=1)] == [*tmp_path.iterdir()]
+
+
 def test_only_its_owner_reads_it(own_database, tmp_path):
     assert backed_up(own_database, tmp_path).stat().st_mode & 0o077 == 0
 

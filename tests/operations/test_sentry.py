@@ -3,6 +3,7 @@
 import pytest
 import sentry_sdk
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 from sentry_sdk.transport import Transport
 
 from helpcenter.operations import sentry
@@ -12,6 +13,8 @@ from tests.delivery.asking import ask
 from tests.scanning import ADDRESS, AGENT, BROUGHT, CAME_FROM, COOKIE, IMAGES, MINUTES, in_text
 
 pytestmark = pytest.mark.django_db
+
+WORDS = "somebody-at-example"
 
 
 class Kept(Transport):
@@ -57,6 +60,16 @@ def test_an_error_that_a_readers_numbers_caused_says_none_of_them(kept, monkeypa
     assert (raised["type"], raised["stacktrace"]["frames"][-1]["function"]) == ("ValueError", "fail")
     assert in_text(envelope.serialize().decode(), BROUGHT) == set()
     assert not {"request", "user", "breadcrumbs", "tags", "extra", "server_name"} & set(event)
+
+
+def test_an_address_that_nothing_has_is_not_sent(kept):
+    def fail(*_args):
+        raise ZeroDivisionError
+
+    with connection.execute_wrapper(fail):
+        ask(get_wsgi_application(), f"/en/{WORDS}/")
+    assert kept.sent
+    assert not any(WORDS in envelope.serialize().decode() for envelope in kept.sent)
 
 
 def test_lines_of_the_log_are_not_sent(kept, log):
