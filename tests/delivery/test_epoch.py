@@ -161,7 +161,7 @@ def test_of_those_who_heard_one_ring_one_asks_and_a_database_that_does_not_answe
 def test_nobody_waits_long_for_who_asks_a_database_that_does_not_answer(tmp_path):
     watch = Watch(Bell(tmp_path / "bell"))
     watch._epoch = 7
-    with watch._asking, ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(8) as pool, watch._asking:
         for _time in range(3):
             watch._bell.ring()
             assert [each.result(5) for each in [pool.submit(watch.epoch) for _each in range(8)]] == [7] * 8
