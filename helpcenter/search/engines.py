@@ -73,6 +73,16 @@ _HAVING = {
     "sqlite": "SELECT search_words.rowid AS entry FROM {only_if}search_words WHERE search_words MATCH %s LIMIT %s",
     "postgresql": "SELECT id AS entry FROM search_entry WHERE {only_if}{column} @@ to_tsquery('simple', %s) LIMIT %s",
 }
+_HAVING_FEW = {
+    "sqlite": _HAVING["sqlite"],
+    "postgresql": f"""
+        WITH few AS MATERIALIZED ({_HAVING["postgresql"].removesuffix(" LIMIT %s")}) SELECT entry FROM few LIMIT %s
+    """,
+}
+"""The same where few have it. PostgreSQL takes some words to be commoner, and would read the table from its beginning
+until it has met as many entries as are asked for. Here it does not see how many that are, and looks into the index.
+"""
+
 _IF_FULL = {
     "sqlite": "(SELECT 1 FROM part{place} LIMIT 1 OFFSET {last}) CROSS JOIN ",
     "postgresql": "EXISTS (SELECT 1 FROM part{place} OFFSET {last}) AND ",
@@ -130,6 +140,8 @@ class Ask:
     most: int
     weight: float
     tier: Tier = Tier.PART
+    of_few: bool = False
+    """Whether few entries have it: the first are then best found among all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +202,9 @@ def likeliest(asks: Sequence[Ask], pinned: Collection[int], language: str, at: d
         tiers.append(tier)
 
     vendor = connection.vendor
-    having, match = _HAVING[vendor], _QUERIES[vendor]
+    match = _QUERIES[vendor]
     for ask in asks:
+        having = (_HAVING_FEW if ask.of_few else _HAVING)[vendor]
         # All that says everything is among the likeliest anyway, if it is not too much: then headings need no look.
         only_if = _IF_FULL[vendor].format(place=len(parts), last=ask.most - 1) if ask.tier == Tier.COMPLETE else ""
         words = match(ask, _mark(language), in_heads=False), ask.most
