@@ -77,7 +77,7 @@ _HAVING_FEW = {
     "sqlite": _HAVING["sqlite"],
     "postgresql": f"""
         WITH few AS MATERIALIZED ({_HAVING["postgresql"].removesuffix(" LIMIT %s")}) SELECT entry FROM few LIMIT %s
-    """,
+    """,  # noqa: S608 (constants of this file)
 }
 """The same where few have it. PostgreSQL takes some words to be commoner, and would read the table from its beginning
 until it has met as many entries as are asked for. Here it does not see how many that are, and looks into the index.
