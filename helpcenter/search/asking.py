@@ -24,7 +24,7 @@ MOST_READ = 1000
 """So many places in the index may be weighed for one question; of commoner words only some of the entries are."""
 
 FEW = 20_000
-"""So many entries with a word an index gives in about 2 ms; to meet 40 of more by reading the table takes no longer."""
+"""So many entries are looked for in the index; of more, PostgreSQL may meet some sooner by reading the table."""
 
 ENOUGH_COVERED = 0.3
 """An entry that says less of what was asked for is near, but no answer."""
