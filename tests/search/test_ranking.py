@@ -9,7 +9,7 @@ from helpcenter.search.ranking import Wanted, ranked
 
 def score(body: str, *phrases: tuple[str, ...]) -> float:
     """Of an entry that says this, where all of these are asked for."""
-    entry = Candidate(Tier.PART, {**dict.fromkeys(FIELDS, ""), "body": body}, {})
+    entry = Candidate(Tier.PART, {**dict.fromkeys(FIELDS, ""), "body": body}, (), order=0)
     wanted = [Wanted({phrase: 1.0}, {phrase: 1}, 2.0, frozenset({place})) for place, phrase in enumerate(phrases)]
     return ranked([entry], wanted)[0].score
 
