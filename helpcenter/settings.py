@@ -299,6 +299,7 @@ LOGGING = {
         "django": {"handlers": []},  # not Django's own, which mails errors with all that was sent
         "django.request": {"level": "CRITICAL"},  # it says addresses; django_structlog says the same without
         "django_structlog": {"level": "INFO"},
+        "helpcenter.audit": {"level": "INFO"},
         "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }
