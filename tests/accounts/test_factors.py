@@ -4,13 +4,13 @@ import base64
 import datetime as dt
 import json
 import secrets
+import time
 from math import log2
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.test import Client
 
 from tests.builders import a_user
@@ -24,7 +24,7 @@ CODE = "/admin/account/factors/authenticate/"
 
 
 def code_of(secret):
-    return format_hotp_value(hotp_value(secret, next(iter(counters()))))
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def at_the_desk(client):
