@@ -147,6 +147,8 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A server that does not answer any more is as good as none, and soon.
     given.setdefault("connect_timeout", 3)
     given.setdefault("tcp_user_timeout", 5000)
+    given.setdefault("keepalives_idle", 5)  # also while it is only waited for; after two hours it would be too late
+    given.setdefault("keepalives_interval", 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CLIENT_ADDRESS = "REMOTE_ADDR"

@@ -14,12 +14,16 @@ sys.setswitchinterval(0.0005)
 
 # Only now: they are Django's, and it has just been set up.
 from django.conf import settings  # noqa: E402
+from django.db.backends.signals import connection_created  # noqa: E402
 
 from helpcenter.delivery.cdn import CDNS  # noqa: E402
 from helpcenter.delivery.epoch import Bell  # noqa: E402
 from helpcenter.delivery.front import Front  # noqa: E402
 from helpcenter.delivery.limits import Limits  # noqa: E402
 from helpcenter.delivery.warming import warm  # noqa: E402
+from helpcenter.operations.database import bound  # noqa: E402
+
+connection_created.connect(bound)
 
 application = Front(
     django,

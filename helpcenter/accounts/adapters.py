@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
@@ -45,6 +46,17 @@ class Accounts(DefaultAccountAdapter):
         """Whoever has just signed in has just said who they are."""
         said = get_authentication_records(context.request, context.request.user)
         return not said or time.time() - said[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Whole or not at all: the pages that ask for a password are in no transaction of the desk's."""
+        with transaction.atomic():
+            super().login(request, user)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Hashed first, which takes long; then written together with its entry in the audit."""
+        user.set_password(password)
+        with transaction.atomic():
+            user.save()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Written now, sent beside the answer: neither how long it takes nor a failure shows who has an account."""

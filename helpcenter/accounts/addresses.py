@@ -10,6 +10,9 @@ from django.http import HttpRequest
 DESK = "/admin/"
 """Below it are the editors' pages, and nowhere else are cookies."""
 
+PASSWORDS = tuple(f"{DESK}account/{page}/" for page in ("login", "reauthenticate", "password"))
+"""Below these a password is typed. To hash one takes long on purpose: nobody holds the database meanwhile."""
+
 
 def network_of(meta: Mapping[str, Any]) -> str:
     """The address that asks; of IPv6 the first of those that one household has. Nothing for what is no address."""

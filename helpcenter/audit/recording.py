@@ -20,7 +20,7 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.http import HttpRequest, HttpResponse
 
-from helpcenter.accounts.addresses import DESK
+from helpcenter.accounts.addresses import DESK, PASSWORDS
 from helpcenter.audit.models import LONGEST_NAME, Act, Entry
 from helpcenter.audit.values import UNWATCHED, Values, changed, label_of, name_of, stored
 
@@ -46,7 +46,10 @@ _writing: ContextVar[_Writing | None] = ContextVar("writing", default=None)
 
 
 def recorded(get_response: GetResponse) -> GetResponse:
-    """Middleware: what a request to the desk writes is done whole or not at all, and its entries with it."""
+    """Middleware: what a request to the desk writes is done whole or not at all, and its entries with it.
+
+    But for the pages that ask for a password: what those write is whole by itself (accounts/adapters.py).
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(DESK):
@@ -55,6 +58,8 @@ def recorded(get_response: GetResponse) -> GetResponse:
             if request.method in READING:
                 return get_response(request)
             _ = request.POST  # first: who sends slowly holds a thread, but not the database
+            if request.path.startswith(PASSWORDS):
+                return get_response(request)
             with transaction.atomic():
                 response = get_response(request)
                 if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -3,7 +3,7 @@
 import os
 from mmap import mmap
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 
 import structlog
@@ -15,6 +15,9 @@ log = structlog.get_logger(__name__)
 
 ASKED_EVERY = 0.5
 """Seconds. What another machine, a command or a database's shell has changed is seen after this long."""
+
+LONGEST_SILENCE = 1.0
+"""Seconds after which a database that was asked and has not answered is as good as none: nobody waits for it then."""
 
 
 class Bell:
@@ -41,7 +44,10 @@ class Bell:
 
 
 class Watch:
-    """The epoch as this process knows it: never older than the last ring on this machine, nor than `ASKED_EVERY`."""
+    """The epoch as this process knows it: never older than the last ring on this machine, nor than `ASKED_EVERY`.
+
+    Without a database, what was known last goes on being true, and nobody waits for it longer than `LONGEST_SILENCE`.
+    """
 
     def __init__(self, bell: Bell) -> None:
         self._bell = bell
@@ -49,16 +55,27 @@ class Watch:
         self._asked_again_at = 0.0
         self._epoch = 0
         self._asking = Lock()
+        self._silent = False
 
     def epoch(self) -> int:
         """The number to judge by."""
-        if self._bell.heard() != self._heard:
-            with self._asking:
+        if self._bell.heard() != self._heard and not self._silent:
+            if not self._asking.acquire(timeout=LONGEST_SILENCE):
+                self._silent = True
+                return self._epoch
+            try:
                 if self._bell.heard() != self._heard:  # else somebody has asked since it rang: it need not be all
                     self._ask()
+            finally:
+                self._asking.release()
         elif monotonic() >= self._asked_again_at:
             self._asked_again_at = monotonic() + ASKED_EVERY  # first: the others go on meanwhile
             if self._asking.acquire(blocking=False):  # else somebody asks, perhaps a database that does not answer
+                if self._silent:
+                    looking = Thread(target=self._look_whether_it_is_back, daemon=True)
+                    looking.start()
+                    looking.join(LONGEST_SILENCE)
+                    return self._epoch
                 try:
                     self._ask()
                 finally:
@@ -66,17 +83,38 @@ class Watch:
         return self._epoch
 
     def ask(self) -> int:
-        """The number that is committed now. Without a database, what was known last goes on being true."""
+        """The number that is committed now, as far as the database says."""
         with self._asking:  # one after the other, so that an older number never follows a newer one
             return self._ask()
 
     def _ask(self) -> int:
         heard = self._bell.heard()  # first: who rings while the database answers is heard again
         try:
-            self._epoch = Epoch.current()
+            self._epoch = _committed()
+            self._silent = False
         except DatabaseError:
+            self._silent = True
             log.warning("the epoch cannot be asked for", exc_info=True)
-            connection.close_if_unusable_or_obsolete()
         self._heard = heard
         self._asked_again_at = monotonic() + ASKED_EVERY
         return self._epoch
+
+    def _look_whether_it_is_back(self) -> None:
+        """In a thread of its own: to find out that it is not may take long, and whoever reads has a page."""
+        try:
+            self._ask()
+        finally:
+            connection.close()
+            self._asking.release()
+
+
+def _committed() -> int:
+    """Asked for once more where the connection of this thread was of a database that has been started anew since."""
+    before = connection.connection
+    try:
+        return Epoch.current()
+    except DatabaseError:
+        connection.close_if_unusable_or_obsolete()
+        if before is None or connection.connection is not None:
+            raise
+        return Epoch.current()

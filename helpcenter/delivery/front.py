@@ -7,6 +7,7 @@ that its page does not read. docs/decisions/0017-front.md
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from http import HTTPStatus
 from math import ceil
 from time import time
@@ -19,7 +20,7 @@ from helpcenter.delivery.epoch import Bell, Watch
 from helpcenter.delivery.health import ALIVE, READY, Health
 from helpcenter.delivery.limits import READING as ASKING
 from helpcenter.delivery.limits import WRITING, Limits, Rate, is_somebody
-from helpcenter.delivery.refusing import Refusals, Refused, look_at_size
+from helpcenter.delivery.refusing import Refusals, Refused, look_at_size, read_to_the_end
 from helpcenter.delivery.turns import Crowded, Turns
 from helpcenter.operations.metrics import ANSWERS, KEPT_ANSWERS, KEPT_BYTES, MADE
 from helpcenter.operations.requests import METRICS
@@ -167,13 +168,21 @@ class Front:
 
     def _write(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Whoever sends slowly holds a thread: only so many at once, and of one network not all."""
-        self._look_at(environ, WRITING)
         network = network_of(environ)
-        with self._writers.taken(network if is_somebody(network) else ""), WRITTEN.time():
+        turn = self._writers.taken(network if is_somebody(network) else "")
+        try:
+            self._look_at(environ, WRITING)
+        except Refused as why:
+            if why.after:  # else it is too large to be taken off
+                with suppress(Crowded), turn:
+                    read_to_the_end(environ)
+            raise
+        with turn, WRITTEN.time():
             try:
                 return self._application(environ, _counted(start_response))
             finally:
                 self._bell.ring()
+                read_to_the_end(environ)
 
     def _pass_on(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Whoever brings a cookie is answered by Django, which knows them."""

@@ -24,6 +24,8 @@ LARGEST_SENT = 64 << 10
 LARGEST_AT_THE_DESK = 12 << 20
 """Bytes that an editor sends at most: a picture and what is around it."""
 
+_READ_AT_ONCE = 64 << 10
+
 _SENT_ANEW = {"content-length", "retry-after"}
 
 
@@ -39,10 +41,24 @@ def look_at_size(environ: dict[str, Any]) -> None:
     """Raises Refused for what is larger than anything that the site asks for."""
     if len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"]) > LONGEST_ADDRESS:
         raise Refused(HTTPStatus.REQUEST_URI_TOO_LONG)
-    most = LARGEST_AT_THE_DESK if environ["PATH_INFO"].startswith(DESK) else LARGEST_SENT
+    most = _most(environ)
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _most(environ: dict[str, Any]) -> int:
+    return LARGEST_AT_THE_DESK if environ["PATH_INFO"].startswith(DESK) else LARGEST_SENT
+
+
+def read_to_the_end(environ: dict[str, Any]) -> None:
+    """What was sent and nobody has read, up to what is let in there.
+
+    A proxy that is still handing it on would take the end of the connection for a failure, and our answer for none.
+    """
+    left = _most(environ)
+    while left > 0 and (read := environ["wsgi.input"].read(_READ_AT_ONCE)):
+        left -= len(read)
 
 
 class Refusals:

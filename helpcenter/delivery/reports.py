@@ -82,7 +82,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     """Log what a browser refused. It is told nothing, whatever it sent."""
     if request.content_type in KINDS and _length(request) <= MOST_BYTES:
         hour = int(timezone.now().timestamp()) // 3600
-        for refusal in _refusals(request.read(MOST_BYTES), request.get_host()):
+        for refusal in _refusals(request.read(), request.get_host()):
             if told.is_new(refusal, hour):
                 directive, what, page = refusal
                 log.warning("a browser refused", by=directive, what=what, page=page)

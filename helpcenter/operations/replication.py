@@ -28,14 +28,15 @@ def configuration(database: Path, replica: str, folder: Path) -> Path:
         "logging": {"level": "warn"},
         "dbs": [{"path": str(database), "monitor-interval": EVERY, "replica": where | {"sync-interval": EVERY}}],
     }
-    file = folder / CONFIGURATION
-    file.write_text(yaml.safe_dump(told), encoding="utf-8")
-    return file
+    partial = folder / f".{CONFIGURATION}.partial"
+    partial.write_text(yaml.safe_dump(told), encoding="utf-8")
+    return partial.replace(folder / CONFIGURATION)  # never there by half: it is read by whoever asks for metrics
 
 
 def seconds_behind(folder: Path) -> float | None:
-    """How much older the newest in the replica is than the newest in the database. None if nothing was ever replicated.
+    """How much older the newest in the replica is than the newest in the database.
 
+    None if nothing was ever replicated, or nobody knows where to: the file that says so says nothing.
     Of a replica that is no folder it is Litestream's own copy beside the database that is looked at: whether what is in
     it was sent on is told by Litestream alone.
     """
@@ -45,7 +46,7 @@ def seconds_behind(folder: Path) -> float | None:
         replica = told["replica"].get("path") or database.with_name(f".{database.name}-litestream")
         newest = max(each.stat().st_mtime for each in Path(replica).rglob("*.ltx"))
         written = database.with_name(f"{database.name}-wal").stat()
-    except (OSError, ValueError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError):
         return None
     return max(0.0, written.st_mtime - newest) if written.st_size else 0.0
 

@@ -13,8 +13,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django_structlog.middlewares import RequestMiddleware
-from django_structlog.signals import bind_extra_request_metadata
+from django_structlog.signals import bind_extra_request_failed_metadata, bind_extra_request_metadata
 from structlog.contextvars import get_contextvars
+
+from helpcenter.operations.database import GONE
 
 METRICS = "/metrics"
 """Asked every few seconds, by machines."""
@@ -55,3 +57,10 @@ def _is_desk(request: HttpRequest) -> bool:
 def _without_agent(log_kwargs: dict[str, Any], **_more: Any) -> None:
     """The library's first line of a request would have it."""
     log_kwargs.pop("user_agent", None)
+
+
+@receiver(bind_extra_request_failed_metadata)
+def _with_what_is_answered(exception: BaseException, log_kwargs: dict[str, Any], **_more: Any) -> None:
+    """The library calls whatever failed a 500, before it is answered. Without a database that is 503 (home.views)."""
+    if isinstance(exception, GONE):
+        log_kwargs["code"] = int(HTTPStatus.SERVICE_UNAVAILABLE)

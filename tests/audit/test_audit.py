@@ -442,8 +442,8 @@ def test_what_is_sent_is_read_before_the_database_is_held():
     class Held:
         __enter__ = __exit__ = lambda self, *error: happened.append("held")
 
-    request = RequestFactory().post("/admin/account/login/", {"login": "x"})
-    request._stream = request.environ["wsgi.input"] = Slow(b"login=x")
+    request = RequestFactory().post("/admin/search/synonym/add/", {"words": "x"})
+    request._stream = request.environ["wsgi.input"] = Slow(b"words=x")
     with patch.object(recording.transaction, "atomic", Held):
         recording.recorded(lambda request: HttpResponse(request.POST))(request)
     assert happened[0] == "read"

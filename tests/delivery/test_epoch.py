@@ -1,7 +1,7 @@
 """The epoch moves in the transaction that changes what readers see, whoever writes and however."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, current_thread
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from articles.models import Article, FormerSlug, Redirect, Verification
+from helpcenter.delivery import epoch as watching
 from helpcenter.delivery.epoch import Bell, Watch
 from helpcenter.delivery.models import READERS_SEE, Epoch, install_triggers, remove_triggers
 from helpcenter.search.models import Synonym
@@ -155,6 +156,37 @@ def test_of_those_who_heard_one_ring_one_asks_and_a_database_that_does_not_answe
         answers.set()
         assert {each.result() for each in waiting} == {0}
     assert len(asked) == 1
+
+
+def test_nobody_waits_long_for_who_asks_a_database_that_does_not_answer(tmp_path):
+    watch = Watch(Bell(tmp_path / "bell"))
+    watch._epoch = 7
+    with ThreadPoolExecutor(8) as pool, watch._asking:
+        for _time in range(3):
+            watch._bell.ring()
+            assert [each.result(5) for each in [pool.submit(watch.epoch) for _each in range(8)]] == [7] * 8
+
+
+def test_without_a_database_nobody_who_reads_waits_until_it_is_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(watching, "ASKED_EVERY", 0)
+    watch, answers, asked = Watch(Bell(tmp_path / "bell")), Event(), []
+
+    def gone():
+        asked.append(current_thread())
+        answers.wait(20)
+        raise OperationalError("gone")
+
+    answers.set()
+    with patch.object(Epoch, "current", gone):
+        watch.ask()
+        answers.clear()
+        watch._bell.ring()
+        assert [watch.epoch() for _time in range(3)] == [0] * 3
+        answers.set()
+        asked[-1].join(20)
+    with patch.object(Epoch, "current", lambda: 7):
+        assert watch.epoch() == 7
+    assert [thread is current_thread() for thread in asked] == [True, False]
 
 
 def test_whoever_comes_while_somebody_asks_now_and_then_goes_on(tmp_path):

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from time import time
 from unittest.mock import patch
 
@@ -312,6 +313,12 @@ class TestOneNetworkTooOften:
         assert (refused.status, refused.headers["retry-after"]) == (429, "3")
         assert as_somebody(few, address, SOMEBODY_ELSE, method=method).status != 429
 
+    def test_what_was_sent_is_taken_off_before(self, few):
+        body = BytesIO(b"a" * LARGEST_SENT)
+        handed_on = {"CONTENT_LENGTH": str(LARGEST_SENT), "wsgi.input": body, "REMOTE_ADDR": SOMEBODY}
+        refused = ask(lambda environ, start: few({**environ, **handed_on}, start), "/en/refund/", method="POST")
+        assert (refused.status, body.read()) == (429, b"")
+
     def test_a_cookie_does_not_help(self, few):
         assert as_somebody(few, "/en/", cookie="a=b").status == 429
 
@@ -343,6 +350,22 @@ class TestTooLarge:
 
         assert said(str(most)) != 413
         assert [said(length) for length in (str(most + 1), "9" * 5000, "-1", "²", "0" * 20 + "9" * 8)] == [413] * 5
+
+    @pytest.mark.parametrize(
+        ("address", "sent", "status", "unread"),
+        [
+            ("/en/refund/", LARGEST_SENT, 405, 0),  # of which Django reads nothing
+            ("/admin/account/login/", LARGEST_AT_THE_DESK, 403, 0),
+            ("/en/refund/", LARGEST_SENT + 1, 413, LARGEST_SENT + 1),
+        ],
+    )
+    def test_whoever_hands_on_what_nobody_reads_gets_it_off_and_then_the_answer(
+        self, whole, address, sent, status, unread
+    ):
+        body = BytesIO(b"a" * sent)
+        handed_on = {"CONTENT_LENGTH": str(sent), "CONTENT_TYPE": "text/plain", "wsgi.input": body}
+        answered = ask(lambda environ, start: whole({**environ, **handed_on}, start), address, method="POST")
+        assert (answered.status, sent - body.tell()) == (status, unread)
 
     def test_an_address(self, whole):
         address = "/en/search/?q="

@@ -20,7 +20,7 @@ from helpcenter.accounts.adapters import _send
 from helpcenter.delivery.epoch import Bell
 from helpcenter.delivery.front import Front
 from helpcenter.operations import readonly
-from helpcenter.operations.replication import configuration
+from helpcenter.operations.replication import CONFIGURATION, configuration
 from tests.builders import a_body, a_site, an_article, at
 from tests.delivery.asking import ask
 
@@ -156,6 +156,14 @@ class TestWhatStands:
         assert ("helpcenter_replica_behind_seconds",) not in samples(front)
         a_replica(tmp_path, replica if ":" in replica else str(tmp_path / replica))
         assert samples(front)["helpcenter_replica_behind_seconds",] == 90
+
+    @pytest.mark.parametrize(
+        "told", ["", "dbs:", "dbs: [", "dbs: []", "- a", "dbs:\n- path: b", "dbs:\n- path: b\n  replica:"]
+    )
+    def test_of_a_replica_that_nobody_knows_of_nothing_is_said(self, front, tmp_path, told):
+        a_replica(tmp_path, str(tmp_path / "replica"))
+        (tmp_path / CONFIGURATION).write_text(told)
+        assert ("helpcenter_replica_behind_seconds",) not in samples(front)
 
     def test_mail(self, front):
         before = samples(front)

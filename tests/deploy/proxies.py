@@ -71,7 +71,8 @@ class Proxy:
         if "protocols" in how:
             context.set_alpn_protocols(how["protocols"])
         if "newest" in how:
-            context.maximum_version = how["newest"]
+            context.set_ciphers(how["ciphers"])  # else this side refuses the old ones by itself
+            context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, how["newest"]
         raw = socket.create_connection(("127.0.0.1", self.port), timeout=40, source_address=(source, 0))
         return context.wrap_socket(raw, server_hostname=name)
 

@@ -64,6 +64,11 @@ def _lost(torture: "Torture") -> Iterator[str]:
     for pk, at in said.plans.items():
         if at is None and pk in live:
             yield f"plan {pk} was withdrawn and is there"
+    for (what, pk), so in said.stayed.items():
+        if what == "state" and there.get(pk) != so:
+            yield f"version {pk} was refused as {so}, is {there.get(pk)}"
+        if what != "state" and pk in live and live[pk].at.isoformat() != so:
+            yield f"plan {pk} was refused another time than {so}, is {live[pk].at}"
     votes = dict(Vote.objects.values_list("pk", "helped"))
     yield from (f"answer {pk} is lost" for pk, helped in said.votes.items() if votes.get(pk) is not helped)
     if Epoch.current() < len(said.published):

@@ -6,12 +6,13 @@ Nothing of it is seen outside, and all of it is gone with the process. Needs roo
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.operations.sites import Answered, Site
@@ -105,6 +106,28 @@ class Cluster:
         """As a loss of power does."""
         self._run("pg_ctl", "--mode=immediate", "stop")
 
+    def says(self, query: str) -> str:
+        """What it answers somebody at its own machine."""
+        psql = str(self._programs / "psql")
+        return self.machine.run(psql, "-h", str(self.folder), "-U", "site", "-d", "postgres", "-tAc", query)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Meanwhile it does nothing, while its system goes on: connections are accepted, what is sent arrives."""
+        server = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        stopped: list[int] = []
+        try:
+            os.kill(server, signal.SIGSTOP)  # first: it makes the others
+            stopped.append(server)
+            for process in _children(server):
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGSTOP)
+                    stopped.append(process)
+            yield
+        finally:
+            for process in stopped:
+                os.kill(process, signal.SIGCONT)
+
     def remove(self) -> None:
         """End it and leave nothing."""
         self.kill()
@@ -115,3 +138,7 @@ class Cluster:
             *("runuser", "-u", "postgres", "--", str(self._programs / program), "-D", str(self.folder / "data")),
             *options,
         )
+
+
+def _children(process: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]

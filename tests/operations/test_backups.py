@@ -10,9 +10,9 @@ from unittest.mock import patch
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
-from helpcenter.operations import backups, files
+from helpcenter.operations import backups, database, files
 from helpcenter.operations.replication import PROGRAM, configuration
 from helpcenter.publishing.models import Document, LiveChange, Revision
 from tests.builders import an_article
@@ -173,6 +173,14 @@ def test_the_database_is_as_the_data_needs_it(own_database):
     assert own_database.do(settings) == wanted
 
 
+def test_where_it_is_replicated_to_is_never_there_by_half(tmp_path):
+    file = configuration(tmp_path / "db.sqlite3", "first", tmp_path)
+    (tmp_path / "as_it_was").hardlink_to(file)
+    assert configuration(tmp_path / "db.sqlite3", "second", tmp_path) == file
+    assert "second" in file.read_text()
+    assert "first" in (tmp_path / "as_it_was").read_text(), "another file has its name now"
+
+
 @pytest.mark.skipif("connection.vendor != 'postgresql'")
 def test_the_server_is_asked_for_the_same(own_database):
     def settings():
@@ -180,6 +188,20 @@ def test_the_server_is_asked_for_the_same(own_database):
             return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in ("synchronous_commit", "lock_timeout")]
 
     assert own_database.do(settings) == ["on", "10s"]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.parametrize(("held_by", "usable"), [("LONGEST_STATEMENT", True), ("LONGEST_SILENCE", False)])
+def test_the_server_waits_for_no_statement_for_ever(own_database, monkeypatch, held_by, usable):
+    monkeypatch.setattr(database, held_by, 0.2)
+
+    def waited():
+        database.bound(connection)
+        with pytest.raises(OperationalError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+        return connection.is_usable()
+
+    assert own_database.do(waited) is usable
 
 
 def test_a_file_that_is_no_database_is_no_backup(tmp_path):

@@ -1,8 +1,11 @@
 """What goes wrong around the site: readers get pages wherever possible, writers a clear 503, all is well after."""
 
+import os
 import resource
+import shutil
 import sqlite3
-from contextlib import closing, contextmanager
+import subprocess
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -76,6 +79,45 @@ def test_readers_read_and_writers_are_told_to_come_back(site, fault):
         assert "it was not kept" in refused.body.decode()
         assert [site.ask(path).status for path in (SEEN, next(PAGES), "/healthz", "/readyz")] == [200] * 4
     assert site.vote(f"after {fault.__name__}").status == 303
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """One of 64 MB, of memory."""
+    if os.geteuid() != 0:
+        if os.environ.get("REQUIRE_ROOT") == "1":
+            pytest.fail("REQUIRE_ROOT=1, but only root mounts a disk")
+        pytest.skip("only root mounts a disk")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", disk], check=True)
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def filled(disk):
+    """It has not one byte left."""
+    with (disk / "filling").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    assert shutil.disk_usage(disk).free == 0
+
+
+def test_a_full_disk_has_the_room_that_processes_share_in_memory(small_disk):
+    settings = {"CLIENT_ADDRESS": "X-Real-IP"}
+    with Site(small_disk / "data", settings=settings) as site:
+        worker = site.worker
+        filled(small_disk)
+        for number in range(50):  # each counted in a place of its own, over all of the file
+            from_one = {"X-Real-IP": f"8.8.{number}.8"}
+            assert site.ask(f"/en/refund/?gpu_minutes={number}&images=1", **from_one).status == 200
+        assert site.ask("/en/feedback/en/cancel-web/1/", b"helped=yes", **from_one).status in (303, 503)  # rings
+        assert site.ask("/en/refund/?gpu_minutes=50&images=1", **from_one).status == 200
+        assert site.worker == worker
+        (small_disk / "filling").unlink()
+        assert site.vote("after the full disk").status == 303
 
 
 def test_what_processes_share_in_memory_can_go(site):

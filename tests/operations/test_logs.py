@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 import structlog
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 
 from helpcenter.audit.models import Act, Entry
@@ -118,8 +118,19 @@ class TestARequest:
             answered = Client(raise_request_exception=False).get("/en/")
         assert answered.status_code == 500
         failed = next(line for line in written(log) if line["event"] == "request_failed")
+        assert failed["code"] == 500
         assert failed["request_id"] == answered["X-Request-ID"]
         assert failed["exception"][0]["type"] == "builtins.ValueError"
+
+    def test_without_a_database_it_has_the_code_that_was_answered(self, log):
+        def gone(*_args):
+            raise OperationalError(SECRET)
+
+        a_site()
+        with connection.execute_wrapper(gone):
+            answered = Client(raise_request_exception=False).get("/en/")
+        failed = next(line for line in written(log) if line["event"] == "request_failed")
+        assert failed["code"] == answered.status_code == 503
 
     def test_the_desk_has_it_and_the_number_of_the_account(self, log):
         client, editor = Client(), a_user()

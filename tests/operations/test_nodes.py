@@ -3,11 +3,14 @@
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 
+from helpcenter.delivery.epoch import Bell
 from tests.operations.machines import Cluster, Machine, Node
 from tests.operations.test_faults import unseen
 
@@ -117,6 +120,41 @@ def test_the_database_dies_and_comes_back(network):
     at = published(network.two, "After")
     time.sleep(max(0, at + ANOTHER_MACHINE - time.monotonic()))
     assert says(network.one, "After")
+
+
+def test_a_database_that_says_nothing_keeps_nobody_from_reading(network):
+    published(network.two, "Before it was stopped")
+    time.sleep(ANOTHER_MACHINE)
+    node = network.one
+    assert says(node, "Before it was stopped")
+    with network.cluster.stopped():
+        Bell(node.folder / "bell").ring()  # as whoever writes does
+        assert Counter(node.machine.do(_at_once, node, SEEN)) == {200: 200}
+        assert [node.ask(next(PAGES)).status, node.vote("stopped").status] == [503, 503]
+        assert node.ask("/readyz").status == 503
+        assert Counter(node.machine.do(_at_once, node, SEEN)) == {200: 200}
+    for each in (network.one, network.two):
+        _until(lambda node=each: node.ask("/readyz").status == 200)
+        assert each.vote("after it was stopped").status == 303
+    at = published(network.two, "After it was stopped")
+    time.sleep(max(0, at + ANOTHER_MACHINE - time.monotonic()))
+    assert says(node, "After it was stopped")
+
+
+def test_a_command_that_waits_for_an_answer_hears_that_the_cable_is_out(network):
+    slow = "SELECT pg_sleep(280)"
+    with ThreadPoolExecutor(1) as pool:
+        story = f"from django.db import connection; connection.cursor().execute({slow!r})"
+        command = pool.submit(network.one.manage, "shell", "-c", story)
+        _until(lambda: slow in network.cluster.says("SELECT query FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+        with network.database.without("cable1"):
+            assert "OperationalError" in command.result(60).stderr
+
+
+def _at_once(node, path):
+    """The statuses of 200 answers, to more readers than the server has threads."""
+    with ThreadPoolExecutor(40) as readers:
+        return list(readers.map(lambda _number: node.ask(path, timeout=10).status, range(200)))
 
 
 def _until(story) -> None:

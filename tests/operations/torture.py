@@ -28,6 +28,9 @@ type Doing = Callable[["Torture", int, Say], None]
 AT_ONCE = 5
 """Processes that write beside each other, each until its own kill."""
 
+MOST_REFUSED = 0.01
+"""So many of what was begun may hear that the database is locked: five at once wait long, few in vain."""
+
 SECONDS = 2
 """So long one lives at most, or three times what its work takes, if that is longer."""
 
@@ -42,6 +45,8 @@ class Said:
     plans: dict[int, str | None] = field(default_factory=dict)
     """When each is to come; None if it was withdrawn."""
     votes: dict[int, bool] = field(default_factory=dict)
+    stayed: dict[tuple[str, int], str] = field(default_factory=dict)
+    """What versions and plans had said last when the next step of theirs was refused: it was not done."""
     backups: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
 
@@ -114,15 +119,21 @@ class Torture:
         try:
             random.seed()
 
+            last: tuple[Any, ...] = ()
+
             def say(*what: Any) -> None:
+                nonlocal last
                 os.write(says, json.dumps(what).encode() + b"\n")
+                last = what
 
             while True:
+                say("begun")
                 try:
                     doing(self, number, say)
-                except OperationalError as error:  # told no, and nothing was said to be done: five at once wait long
+                except OperationalError as error:
                     if "locked" not in str(error):
                         raise
+                    say("refused", *last)
                 if once:
                     os._exit(0)
         except BaseException:
@@ -138,10 +149,16 @@ class Torture:
 
     def _hear(self, pipe: int) -> None:
         with open(pipe, "rb") as file:
+            before = ""
             for line in file.read().splitlines():
                 what, *how = json.loads(line)
                 self.done[what] += 1
+                if before == "refused" and what != "begun":
+                    raise Wrong(f"what was refused was done: {what} {how}")
+                before = what
                 match what:
+                    case "refused" if how[0] in ("state", "planned", "moved"):
+                        self.said.stayed[how[0], how[1]] = how[2]
                     case "state":
                         self.said.states[how[0]] = how[1]
                     case "published":
@@ -162,6 +179,8 @@ class Torture:
 
         for found in looking.wrong(self, deep=deep):
             raise Wrong(found)
+        if self.done["refused"] > max(AT_ONCE, MOST_REFUSED * self.done["begun"]):
+            raise Wrong(f"of {self.done['begun']} that were begun {self.done['refused']} heard that it is locked")
         self.spare = looking.after_an_import(self)
 
 
@@ -198,6 +217,7 @@ def main() -> int:
     counts = ", ".join(f"{name} {times}" for name, times in sorted(torture.kills.items()))
     say(f"{kind}, seed {given.seed}: {torture.kills.total()} kills in {time.monotonic() - began:.0f} s ({counts})\n")
     say(f"said and found: {', '.join(f'{what} {times}' for what, times in sorted(torture.done.items()))}\n")
+    say(f"{torture.done['refused']} of {torture.done['begun']} that were begun heard that it is locked\n")
     say(f"WRONG: {wrong}\n" if wrong else "nothing lost, nothing by half, integrity good\n")
     return int(bool(wrong))
 

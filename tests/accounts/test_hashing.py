@@ -1,0 +1,121 @@
+"""Nobody waits for a password that is being hashed: the database is free meanwhile."""
+
+import re
+import threading
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
+from django.contrib.auth.models import User
+from django.core import mail
+from django.db import DatabaseError, connection
+from django.test import Client
+
+from helpcenter.audit.models import Act, Entry
+from tests.builders import a_user
+from tests.signing_in import PASSWORD, as_people_do, by_password, prove_again
+
+pytestmark = pytest.mark.django_db
+
+ACCOUNT = "/admin/account/"
+NEW = {"password1": "another long password", "password2": "another long password"}
+
+
+def sign_in():
+    a_user()
+    return by_password(Client(), "editor").status_code == 302
+
+
+def sign_in_wrongly():
+    a_user()
+    return by_password(Client(), "editor", "a wrong password").status_code == 200
+
+
+def sign_in_by_a_name_that_nobody_has():
+    return by_password(Client(), "nobody").status_code == 200
+
+
+def say_again_who_one_is():
+    client = as_people_do(Client(), a_user())
+    return client.post(f"{ACCOUNT}reauthenticate/", {"password": PASSWORD}).status_code == 302
+
+
+def take_another():
+    client = as_people_do(Client(), a_user())
+    client.post(f"{ACCOUNT}password/", {"oldpassword": PASSWORD, **NEW})
+    return User.objects.get().check_password(NEW["password1"])
+
+
+def set_a_first_one():
+    user, client = a_user(), Client()
+    user.set_unusable_password()
+    user.save()
+    client.force_login(user)
+    prove_again(client, user)
+    client.post(f"{ACCOUNT}password/set/", NEW)
+    user.refresh_from_db()
+    return user.check_password(NEW["password1"])
+
+
+def set_one_by_mail():
+    User.objects.create_user("editor", email="editor@guide.example", password=PASSWORD)
+    client = Client()
+    client.post(f"{ACCOUNT}password/forgotten/", {"email": "editor@guide.example"})
+    for thread in threading.enumerate():
+        if thread.name.endswith("(_send)"):
+            thread.join(10)
+    link = re.search(rf"{ACCOUNT}password/forgotten/\S+", mail.outbox[0].body)[0]
+    page = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(page, NEW)
+    return User.objects.get().check_password(NEW["password1"])
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        *(sign_in, sign_in_wrongly, sign_in_by_a_name_that_nobody_has, say_again_who_one_is),
+        *(take_another, set_a_first_one, set_one_by_mail),
+    ],
+    ids=lambda story: story.__name__,
+)
+def test_the_database_is_free(own_database, monkeypatch, settings, story):
+    settings.SENDS_MAIL = True
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    mail.outbox = []
+    held = []
+
+    def watched(takes_long):
+        def also(*said, **more):
+            held.append(connection.in_atomic_block)
+            return takes_long(*said, **more)
+
+        return also
+
+    for hasher in (Argon2PasswordHasher, PBKDF2PasswordHasher):
+        monkeypatch.setattr(hasher, "encode", watched(hasher.encode))
+    monkeypatch.setattr(Argon2PasswordHasher, "verify", watched(Argon2PasswordHasher.verify))
+    monkeypatch.setattr("helpcenter.accounts.views.sleep", watched(lambda seconds: None))
+    assert own_database.do(story)
+    assert held
+    assert not any(held)
+
+
+def fails(*args, **kwargs):
+    raise DatabaseError("full")
+
+
+def test_a_new_password_is_written_with_its_entry_or_not_at_all(monkeypatch):
+    client = as_people_do(Client(raise_request_exception=False), a_user())
+    monkeypatch.setattr(Entry.objects, "create", fails)
+    client.post(f"{ACCOUNT}password/", {"oldpassword": PASSWORD, **NEW})
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_who_signs_in_is_in_with_an_entry_or_not_at_all(own_database, monkeypatch):
+    def story():
+        a_user("other")
+        client = Client(raise_request_exception=False)
+        monkeypatch.setattr("helpcenter.audit.signing_in.record", fails)
+        by_password(client, "other")
+        return User.objects.get().last_login, Entry.objects.filter(act=Act.SIGN_IN).count()
+
+    assert own_database.do(story) == (None, 0)
