@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 
-from articles.reading import More, Reading
+from articles.reading import COLUMNS, More, Reading
 from helpcenter.publishing.models import Document, Kind, LiveChange, Revision, RevisionQuerySet
+from helpcenter.publishing.prepared import Prepared, instant
 
 
 class ArticleQuerySet(models.QuerySet[Any]):
@@ -30,31 +33,20 @@ class ArticleQuerySet(models.QuerySet[Any]):
 
     def shown_with_more(self, slug: str, language: str, at: datetime) -> tuple[Reading, More]:
         """The same, with what its page says of it. One question to the database, but for what was taken down."""
-        changes = LiveChange.objects.filter(document=OuterRef("document"))
-        looked = self.filter(translations=OuterRef("document")).order_by("-translations__verifications__at")
-        live = (
-            Revision.objects.of_kind(Kind.ARTICLE)
-            .live(at)
-            .filter(document__translation__article__slug=slug)
-            .select_related("document__translation__article", "translated_from")
-            .annotate(
-                published=Subquery(changes.order_by("at").values("at")[:1]),
-                looked=Subquery(
-                    looked.filter(translations__verifications__at__lte=at).values("translations__verifications__at")[:1]
-                ),
-            )
-        )
-        by_language: dict[str, Any] = {revision.document.language: revision for revision in live}
+        by_language: dict[str, tuple[Reading, datetime | None, datetime | None]] = {}
+        for row in _SHOWN.ask(at, slug):
+            reading, (published, looked) = Reading.told(row), row[len(COLUMNS) :]
+            by_language[reading.language] = reading, instant(published), instant(looked)
         original = by_language.get(settings.LANGUAGES[0][0])
         if language not in by_language:
             if _texts(language).filter(document__translation__article__slug=slug, live_changes__at__lte=at).exists():
                 raise Http404("retired")
             by_language = {code: by_language[code] for code, _name in settings.LANGUAGES if code in by_language}
-        revision = by_language.get(language) or next(iter(by_language.values()), None)
-        if revision is None:
+        shown = by_language.get(language) or next(iter(by_language.values()), None)
+        if shown is None:
             raise Http404("article")
-        more = More({*by_language}, revision.published, revision.looked, original and original.pk)
-        return Reading.of(revision), more
+        reading, published, looked = shown
+        return reading, More({*by_language}, published, looked, original and original[0].revision.pk)
 
     def ways_out(self, language: str, at: datetime) -> Self:
         """The articles about a cancellation path that readers of a language can open at that instant."""
@@ -89,38 +81,21 @@ class ArticleQuerySet(models.QuerySet[Any]):
         return [Reading.of(each) for each in found[after : after + most if most else None]]
 
     def first_of_each(
-        self, language: str, at: datetime, kinds: Iterable[Mapping[str, Any]], *, most: int
+        self, language: str, at: datetime, kinds: Iterable[Mapping[str, str]], *, most: int
     ) -> list[Reading]:
         """Of articles that are like this and of those that are like that, the first so many that readers see.
 
         One question to the database, which reads no more than it answers, however many there are.
         """
-        firsts = []
-        for article in kinds:
-            in_order = _in_order(_texts(language).select_related(None).live(at), **article).values("pk")[:most]
-            firsts.append(Revision.objects.filter(pk__in=in_order).values("pk"))
-        any_of_them = firsts[0].union(*firsts[1:])
-        seen = Revision.objects.live(at).filter(pk__in=any_of_them).select_related("document__translation__article")
-        return [Reading.of(each) for each in _in_order(seen)]
+        question = _first_of_each(tuple(tuple(article.items()) for article in kinds), most)
+        return [Reading.told(row) for row in question.ask(at, language)]
 
     def under(self, names: Collection[str], language: str, at: datetime) -> list[Reading]:
         """What readers of a language see at that instant under any of these slugs, as `led_to` leads them.
 
         One question to the database. In the order of the shelves, each once.
         """
-        seen = LiveChange.objects.up_to(at).filter(
-            document__translation__article__slug=OuterRef("former_slugs__slug"),
-        )
-        newest = self.filter(former_slugs__slug=OuterRef("former_slugs__slug")).order_by("-former_slugs__until")
-        once_named = self.filter(
-            ~Exists(seen),
-            former_slugs__slug__in=names,
-            former_slugs__until=Subquery(newest.values("former_slugs__until")[:1]),
-        )
-        # What is live has been seen, so it is what its own slug leads to.
-        found = self.filter(slug__in=names).order_by().values("pk").union(once_named.order_by().values("pk"))
-        live = _in_order(_texts(language).live(at).filter(document__translation__article__in=found))
-        return [Reading.of(each) for each in live]
+        return [Reading.told(row) for row in _UNDER.ask(at, language, *names)] if names else []
 
     def by_names(self, names: Collection[str], language: str, at: datetime) -> dict[str, Reading]:
         """What readers of a language see at that instant under each of these slugs, of now or of before."""
@@ -176,3 +151,54 @@ def _texts(language: str) -> RevisionQuerySet:
     return Revision.objects.filter(Exists(said), document__translation__isnull=False).select_related(
         "document__translation__article"
     )
+
+
+def _articles() -> ArticleQuerySet:
+    """All articles; their model is made of this file."""
+    found: ArticleQuerySet = apps.get_model("articles.Article")._default_manager.all()
+    return found
+
+
+def _shown(at: datetime, slug: str) -> models.QuerySet[Any, Any]:
+    """What readers see of an article in each language, when they first did, and when somebody last looked."""
+    changes = LiveChange.objects.filter(document=OuterRef("document"))
+    looked = _articles().filter(translations=OuterRef("document"), translations__verifications__at__lte=at)
+    last_looked = looked.order_by("-translations__verifications__at").values("translations__verifications__at")
+    return (
+        Revision.objects.of_kind(Kind.ARTICLE)
+        .live(at)
+        .filter(document__translation__article__slug=slug)
+        .annotate(published=Subquery(changes.order_by("at").values("at")[:1]), looked=Subquery(last_looked[:1]))
+        .values_list(*COLUMNS, "published", "looked")
+    )
+
+
+def _under(at: datetime, language: str, *names: str) -> models.QuerySet[Any, Any]:
+    seen = LiveChange.objects.up_to(at).filter(
+        document__translation__article__slug=OuterRef("former_slugs__slug"),
+    )
+    newest = _articles().filter(former_slugs__slug=OuterRef("former_slugs__slug")).order_by("-former_slugs__until")
+    once_named = _articles().filter(
+        ~Exists(seen),
+        former_slugs__slug__in=names,
+        former_slugs__until=Subquery(newest.values("former_slugs__until")[:1]),
+    )
+    # What is live has been seen, so it is what its own slug leads to.
+    found = _articles().filter(slug__in=names).order_by().values("pk").union(once_named.order_by().values("pk"))
+    live = _in_order(_texts(language).live(at).filter(document__translation__article__in=found))
+    return live.values_list(*COLUMNS)
+
+
+@cache
+def _first_of_each(kinds: tuple[tuple[tuple[str, str], ...], ...], most: int) -> Prepared:
+    def question(at: datetime, language: str) -> models.QuerySet[Any, Any]:
+        texts = _texts(language).live(at)
+        firsts = [_in_order(texts, **dict(article)).values("pk")[:most] for article in kinds]
+        any_of_them, *others = (Revision.objects.filter(pk__in=first).values("pk") for first in firsts)
+        seen = Revision.objects.live(at).filter(pk__in=any_of_them.union(*others))
+        return _in_order(seen).values_list(*COLUMNS)
+
+    return Prepared(question)
+
+
+_SHOWN, _UNDER = Prepared(_shown), Prepared(_under)

@@ -78,7 +78,7 @@ def is_badly_behind(reading: Reading, live_original: int | None, at: datetime) -
     revision = reading.revision
     if reading.language == languages()[0] or live_original in (None, revision.translated_from_id):
         return False
-    original = Translation.objects.filter(article=revision.document.translation.article, language=languages()[0])
+    original = Translation.objects.filter(article__slug=reading.slug, language=languages()[0])
     said = revision.translated_from.number if revision.translated_from else None
     return any(
         freshness(live=True, translated_from=said, original=shown) is Freshness.BADLY_BEHIND

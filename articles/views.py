@@ -35,8 +35,7 @@ from helpcenter.publishing.standing import Standing, standing
 def index(request: HttpRequest) -> HttpResponse:
     """All articles, by topic."""
     at = moment(request)
-    sheet, language = sheet_at(at), get_language()
-    shelves = shelved(first_pages(language, at, sheet))
+    shelves = shelved(first_pages(get_language(), at, standing(request, at).ask(sheet_at)))
     return render(request, "articles/index.html", {"shelves": [shelf for shelf in shelves if shelf.pages]})
 
 
@@ -48,7 +47,7 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     if topic not in Topic.values or not number:
         raise Http404(topic)
     of = Topic(topic)
-    pages, more = page_of(of, number, language, at, sheet_at(at))
+    pages, more = page_of(of, number, language, at, standing(request, at).ask(sheet_at))
     if not pages:
         raise Http404("page")
     there = {code for code in languages() if code == language or has_page(of, number, code, at)}

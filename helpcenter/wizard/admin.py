@@ -25,11 +25,12 @@ from helpcenter.publishing.models import Document, Kind, Revision
 from helpcenter.publishing.moments import today
 from helpcenter.wizard.counting import stays
 from helpcenter.wizard.diagram import draw
+from helpcenter.wizard.editing.flows import body_of, field_of, fold_of, forms_of
+from helpcenter.wizard.editing.parts import PARTS
 from helpcenter.wizard.flows import named, published_flow
 from helpcenter.wizard.labels import MISSING, labels_at
 from helpcenter.wizard.models import FlowDocument
 from helpcenter.wizard.page import in_words
-from helpcenter.wizard.rows import PARTS, body_of, field_of, fold_of, forms_of
 from helpcenter.wizard.views import show
 
 DAYS = 30

@@ -26,6 +26,7 @@ from helpcenter.delivery.epoch import Bell
 from helpcenter.delivery.front import FOLLOWING, Front
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.models import FactSheetDocument
+from helpcenter.publishing import standing
 from helpcenter.publishing.moments import TRUE_UNTIL
 from helpcenter.publishing.verbs import publish
 from tests.builders import a_body, a_draft, a_glance, a_sheet_body, a_user, an_article, live, reviewed
@@ -585,6 +586,7 @@ class TestWhatAMissAsksFor:
             ("/en/articles/walked/", 2),  # nobody has said which version it was made from
             ("/en/articles/walked/versions/1/", 6),
             ("/zh-hant/", 1),
+            ("/zh-hant/articles/", 1),
             ("/zh-hant/refund/", 0),
             ("/zh-hant/wizard/second/?first=ask", 0),
         ],
@@ -596,6 +598,27 @@ class TestWhatAMissAsksFor:
             new._watch.ask()
             with django_assert_num_queries(questions + 1):  # and whether something was published meanwhile
                 assert ask(new, address).status == 200
+
+    @pytest.mark.parametrize(
+        ("address", "questions"),
+        [
+            ("/zh-hant/articles/walked/", 6),
+            ("/zh-hant/", 3),
+            ("/zh-hant/articles/", 3),
+            ("/zh-hant/refund/", 2),
+            ("/zh-hant/wizard/second/?first=ask", 6),
+            ("/zh-hant/nowhere/", 8),
+        ],
+    )
+    def test_nor_than_these_where_nothing_is_known_of_the_epoch(
+        self, django, bell, django_assert_num_queries, address, questions
+    ):
+        """The first page after a publication finds out what all pages share."""
+        with patch.object(watching, "monotonic", lambda: 1.0), patch.object(standing, "_newest", None):
+            front = Front(django, bell, room=ROOM)
+            front._watch.ask()
+            with django_assert_num_queries(questions + 1):
+                ask(front, address)
 
     def test_what_an_article_names_is_one_question_more(self, django, bell, django_assert_num_queries):
         text = "[Walked](walked), [refund](refund)"
