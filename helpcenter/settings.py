@@ -35,6 +35,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
 
@@ -189,6 +190,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "helpcenter.accounts.passwords.NoWordsOfOurs"},
+    {"NAME": "helpcenter.accounts.passwords.NotSoonGuessed"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 PASSWORD_HASHERS = [
@@ -299,6 +301,7 @@ LOGGING = {
         "django": {"handlers": []},  # not Django's own, which mails errors with all that was sent
         "django.request": {"level": "CRITICAL"},  # it says addresses; django_structlog says the same without
         "django_structlog": {"level": "INFO"},
+        "helpcenter.audit": {"level": "INFO"},
         "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }

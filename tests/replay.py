@@ -32,7 +32,7 @@ def replayed[Row: Model | None](build: Callable[[], Row]) -> Callable[[], Row]:
             return build()
         if not built:
             said.clear()
-            empty = _empty({model._meta.db_table for model in apps.get_models()})
+            empty = _empty({model._meta.db_table for model in apps.get_models(include_auto_created=True)})
             _count_from_one(empty)
             with transaction.atomic(), connection.execute_wrapper(listen):
                 row = build()

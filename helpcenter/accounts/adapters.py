@@ -1,6 +1,8 @@
 """Where allauth asks the site: who may sign up (nobody), from where somebody asks, how mail is sent."""
 
 import time
+from base64 import b32encode, urlsafe_b64encode
+from secrets import token_bytes
 from threading import Thread
 from typing import Any
 
@@ -10,11 +12,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
 from helpcenter.accounts.addresses import network
@@ -22,6 +26,8 @@ from helpcenter.operations.metrics import MAIL_FAILED, MAIL_SENT
 
 log = structlog.get_logger(__name__)
 
+SEALED = "gAAAA"
+"""How a secret begins that is enciphered: no app's, code or seed as they were kept before does."""
 NOWHERE = "0.0.0.0"  # noqa: S104 # not to listen on: who asks without an address shares this one
 
 
@@ -78,6 +84,20 @@ def _send(message: EmailMessage) -> None:
 class Factors(DefaultMFAAdapter):
     """Passkeys, apps with codes, recovery codes."""
 
+    def encrypt(self, text: str) -> str:
+        """For the database, with a key that is not in it."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What was kept before there was a key is as it is. What no key of ours opens is no secret of anybody's app."""
+        if not encrypted_text.startswith(SEALED):
+            return encrypted_text
+        try:
+            return _cipher().decrypt(encrypted_text).decode()
+        except InvalidToken:
+            log.error("a second factor was kept with another SECRET_KEY: manage.py remove_factors")
+            return b32encode(token_bytes(20)).decode()
+
     def get_totp_issuer(self) -> str:
         """What an app calls its entry."""
         return f"{gettext('Cancelling Midjourney')} ({self._get_site_name()})"
@@ -86,3 +106,10 @@ class Factors(DefaultMFAAdapter):
         """For the page itself: the policy on content lets no picture in from a data address."""
         drawing = super().build_totp_svg(url)
         return drawing[drawing.index("<svg") :]
+
+
+def _cipher() -> MultiFernet:
+    """Made from SECRET_KEY; opens what was sealed with those of before, too."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    made = (salted_hmac("accounts.factors", "key", secret=key, algorithm="sha256").digest() for key in keys)
+    return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in made])

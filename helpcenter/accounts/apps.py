@@ -5,6 +5,7 @@ class AccountsConfig(AppConfig):
     name = "helpcenter.accounts"
 
     def ready(self) -> None:
-        from helpcenter.accounts import sessions
+        from helpcenter.accounts import notices, sessions
 
         sessions.listen()
+        notices.listen()

@@ -1,4 +1,4 @@
-"""Passwords that whoever knows this site would try first."""
+"""Passwords that whoever knows this site, or other people's passwords, would try first."""
 
 import re
 
@@ -23,3 +23,24 @@ class NoWordsOfOurs:
     def get_help_text(self) -> str:
         """What to do."""
         return _("Your password can't be little more than words of this site.")
+
+
+READ = 72
+"""So many characters of a password are looked at: more takes seconds."""
+HARD = 4
+"""The best of zxcvbn's marks: more than ten thousand million guesses."""
+
+
+class NotSoonGuessed:
+    """A password validator (Django): no common passwords, names, keys in a row or years put together (zxcvbn)."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raise ValidationError for what programs that guess passwords would soon come to."""
+        from zxcvbn import zxcvbn  # 11 MB of words, which only whoever chooses a password needs
+
+        if zxcvbn(password[:READ])["score"] < HARD:
+            raise ValidationError(_("A program would soon guess this password."), code="soon_guessed")
+
+    def get_help_text(self) -> str:
+        """What to do."""
+        return _("Some words that do not belong together are hard to guess and easy to keep.")

@@ -9,10 +9,13 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
+from allauth.mfa.utils import decrypt, encrypt
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
@@ -53,16 +56,23 @@ def sessions_end(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def end_sessions(somebody: User, *, but: str | None = None) -> None:
-    """End all sessions of somebody, `but` the one with this key."""
+sessions_ended = Signal()
+"""Somebody has ended all sessions of somebody else: `user`, `by`."""
+
+
+def end_sessions(somebody: User, *, but: str | None = None, by: Any = None) -> None:
+    """End all sessions of somebody, `but` the one with this key; it is told of if somebody else does (`by`)."""
     for session in UserSession.objects.filter(user=somebody).exclude(session_key=but or ""):
         session.end()
+    if by:
+        sessions_ended.send(sender=__name__, user=somebody, by=by)
 
 
 def listen() -> None:
     """To what happens to sessions and factors."""
     user_logged_in.connect(_begin, dispatch_uid="accounts")
     authenticator_used.connect(_prove, dispatch_uid="accounts")
+    authenticator_used.connect(_seal, dispatch_uid="accounts.sealed")
     authenticator_added.connect(_add, dispatch_uid="accounts")
     for signal in (authenticator_removed, authenticator_reset):
         signal.connect(_change, dispatch_uid="accounts")
@@ -74,6 +84,15 @@ def _begin(request: HttpRequest, **kwargs: Any) -> None:
 
 def _prove(request: HttpRequest, user: User, **kwargs: Any) -> None:
     request.session[SECOND_FACTOR] = str(user.pk)
+
+
+def _seal(authenticator: Authenticator, **kwargs: Any) -> None:
+    """With the newest key, whatever the secret was kept with before."""
+    with transaction.atomic():
+        kept = Authenticator.objects.select_for_update().get(pk=authenticator.pk)  # with the codes that are used up
+        for name in {"secret", "seed"} & set(kept.data):
+            kept.data[name] = encrypt(decrypt(kept.data[name]))
+        kept.save(update_fields=["data"])
 
 
 def _add(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:

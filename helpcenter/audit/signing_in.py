@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.utils import timezone
 
+from helpcenter.accounts.sessions import sessions_ended
 from helpcenter.audit.models import Act, Entry
 from helpcenter.audit.recording import record
 
@@ -21,6 +22,7 @@ def watch() -> None:
     user_logged_out.connect(_signed_out, dispatch_uid="audit")
     user_login_failed.connect(_refused, dispatch_uid="audit")
     user_locked_out.connect(_locked_out, dispatch_uid="audit")
+    sessions_ended.connect(_ended, dispatch_uid="audit")
 
 
 def _signed_in(user: User, **kwargs: Any) -> None:
@@ -38,6 +40,10 @@ def _refused(credentials: dict[str, Any], **kwargs: Any) -> None:
 
 def _locked_out(username: str | None, **kwargs: Any) -> None:
     _turned_away(Act.LOCKED_OUT, username)
+
+
+def _ended(user: User, by: User, **kwargs: Any) -> None:
+    record(Act.SIGNED_OUT, user, by)
 
 
 def _turned_away(act: Act, name: str | None) -> None:

@@ -7,6 +7,8 @@ class OperationsConfig(AppConfig):
     label = "operations"
 
     def ready(self) -> None:
+        from helpcenter.operations import checks  # noqa: F401 # registers them
+
         if settings.SENTRY_DSN:
             from helpcenter.operations import sentry
 

@@ -11,26 +11,27 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpcenter.accounts.guard import asks_again
 from helpcenter.domain.findings import Finding
 from helpcenter.domain.review import Role, State
 from helpcenter.publishing import checks, verbs
 from helpcenter.publishing.behind import course
 from helpcenter.publishing.comparing import Run, Words, compare_passages
-from helpcenter.publishing.desk import planning, typing
+from helpcenter.publishing.desk import (
+    people,  # noqa: F401 # its lists are there once it is read
+    planning,
+    typing,
+)
 from helpcenter.publishing.desk.addresses import KeyConverter
 from helpcenter.publishing.desk.forms import NOT_CHOSEN, RetiringForm, number
 from helpcenter.publishing.desk.lists import names
@@ -423,65 +424,3 @@ class ReviewPolicyAdmin(Listed):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-admin.site.unregister(User)
-admin.site.unregister(Group)
-
-
-class AsksAgain(Listed):
-    """Who may do what is not changed from a desk that somebody has left unlocked."""
-
-    @method_decorator(asks_again)
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return super().changelist_view(request, *args, **kwargs)
-
-    @method_decorator(asks_again)
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return super().changeform_view(request, *args, **kwargs)
-
-    @method_decorator(asks_again)
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return super().delete_view(request, *args, **kwargs)
-
-
-@admin.register(Group)
-class RolesAdmin(AsksAgain, GroupAdmin):
-    """The groups of the desk."""
-
-
-@admin.register(User)
-class PeopleAdmin(AsksAgain, UserAdmin):
-    """The accounts. To delete one closes it: what its owner wrote and approved stays under their name."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Administrators give roles (groups). What goes beyond them is for superusers, as is a superuser's account."""
-        beyond = () if request.user.is_superuser else ("is_superuser", "user_permissions")
-        return (*super().get_readonly_fields(request, obj), *beyond)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        theirs = obj is None or request.user.is_superuser or not obj.is_superuser
-        return theirs and super().has_change_permission(request, obj)
-
-    @method_decorator(asks_again)
-    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return super().user_change_password(request, *args, **kwargs)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Whoever is given a role may sign in at the desk: the stock form asks for both, and one is forgotten."""
-        super().save_related(request, form, formsets, change)
-        somebody = User.objects.get(pk=form.instance.pk)  # without the permissions that it remembers
-        if verbs.roles(somebody) and not somebody.is_staff:
-            somebody.is_staff = True
-            somebody.save(update_fields=["is_staff"])
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        kept = [_("%s: the account is closed, what they did stays.") % each for each in objs]
-        return kept, {}, set(), []
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        verbs.close_account(obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for each in queryset:
-            verbs.close_account(each)

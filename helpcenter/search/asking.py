@@ -23,6 +23,9 @@ FIRST = 0.2
 MOST_READ = 1000
 """So many places in the index may be weighed for one question; of commoner words only some of the entries are."""
 
+FEW = 20_000
+"""So many entries are looked for in the index; of more, PostgreSQL may meet some sooner by reading the table."""
+
 ENOUGH_COVERED = 0.3
 """An entry that says less of what was asked for is near, but no answer."""
 
@@ -112,9 +115,11 @@ def _asks(asked_for: Sequence[Wanted]) -> tuple[list[Ask], bool]:
         return [], False
     read = accumulate(sum(thing.uses.values()) for thing in things)
     rare = [thing for thing, so_far in zip(things, read, strict=True) if so_far <= MOST_READ]
-    asks = [Ask([list(thing.uses)], MOST_READ, thing.rarity) for thing in rare]
+    # Of one thing alone the likeliest are the first that have it, those with it in their headings before all others.
+    most = MOST_READ if len(things) > 1 else MOST_CANDIDATES
     if not rare:
-        asks = [Ask([list(things[0].uses)], MOST_CANDIDATES, things[0].rarity)]
+        rare, most = things[:1], MOST_CANDIDATES
+    asks = [Ask([list(each.uses)], most, each.rarity, of_few=sum(each.uses.values()) <= FEW) for each in rare]
     everything = _everything(things)
     if len(everything) > 1:
         asks.append(Ask(everything, MOST_CANDIDATES, sum(thing.rarity for thing in things), Tier.COMPLETE))

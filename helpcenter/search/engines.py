@@ -6,20 +6,17 @@ with its language before it, so that no other language's entries are read. The q
 so small ones Django takes longer to put them together than the databases to answer.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntEnum
-from functools import cache
 from typing import Any
 
 from django.db import connection
 
-from articles.reading import Reading
-from articles.texts import read_text
-from helpcenter.domain.versions import Significance
+from articles.reading import COLUMNS, Reading
 from helpcenter.publishing.models import Revision
+from helpcenter.publishing.prepared import Prepared
 from helpcenter.search.models import FIELDS
 
 type Phrase = tuple[str, ...]
@@ -73,6 +70,16 @@ _HAVING = {
     "sqlite": "SELECT search_words.rowid AS entry FROM {only_if}search_words WHERE search_words MATCH %s LIMIT %s",
     "postgresql": "SELECT id AS entry FROM search_entry WHERE {only_if}{column} @@ to_tsquery('simple', %s) LIMIT %s",
 }
+_HAVING_FEW = {
+    "sqlite": _HAVING["sqlite"],
+    "postgresql": f"""
+        WITH few AS MATERIALIZED ({_HAVING["postgresql"].removesuffix(" LIMIT %s")}) SELECT entry FROM few LIMIT %s
+    """,  # noqa: S608 (constants of this file)
+}
+"""The same where few have it. PostgreSQL takes some words to be commoner, and would read the table from its beginning
+until it has met as many entries as are asked for. Here it does not see how many that are, and looks into the index.
+"""
+
 _IF_FULL = {
     "sqlite": "(SELECT 1 FROM part{place} LIMIT 1 OFFSET {last}) CROSS JOIN ",
     "postgresql": "EXISTS (SELECT 1 FROM part{place} OFFSET {last}) AND ",
@@ -85,25 +92,8 @@ _PINNED = """
     JOIN articles_translation ON articles_translation.document_ptr_id = publishing_revision.document_id
     WHERE search_entry.language = %s AND articles_translation.article_id IN ({among})
 """
-_AN_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands for any, where the rule of what readers see is put into SQL once for all."""
-
-_ARTICLE = "document__translation__article__"
-_READ = {
-    "revision_id": "pk",
-    "document_id": "document_id",
-    "number": "number",
-    "note": "note",
-    "significance": "significance",
-    "language": "document__language",
-    "body": "body",
-    "live_since": "live_since",
-    "order": f"{_ARTICLE}order",
-    "slug": f"{_ARTICLE}slug",
-    "topic": f"{_ARTICLE}topic",
-    "path": f"{_ARTICLE}path",
-}
-"""What is asked of a revision that readers see, and where it stands."""
+_SEEN = Prepared(lambda at: Revision.objects.live(at).values_list(*COLUMNS, "document__translation__article__order"))
+"""The rule of what readers see."""
 
 HEADED = 4.0
 """How much likelier an entry is that has a thing in its headings, while entries are looked for."""
@@ -130,46 +120,29 @@ class Ask:
     most: int
     weight: float
     tier: Tier = Tier.PART
+    of_few: bool = False
+    """Whether few entries have it: the first are then best found among all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that readers see and that may answer: the words of its fields, and what is read of its revision."""
+    """An entry that readers see and that may answer: the words of its fields, the `COLUMNS` of its revision, and the
+    place of its article on the shelves.
+    """
 
     tier: Tier
     fields: Mapping[str, str]
-    read: Mapping[str, Any]
+    told: Sequence[Any]
+    order: int
 
     @property
     def revision_id(self) -> int:
         """The revision that it is an entry of."""
-        return int(self.read["revision_id"])
-
-    @property
-    def order(self) -> int:
-        """The place of its article on the shelves."""
-        return int(self.read["order"])
+        return int(self.told[COLUMNS.index("id")])
 
     def reading(self) -> Reading:
         """It as its readers meet it."""
-        read = self.read
-        body, since = json.loads(read["body"]), read["live_since"]
-        if since.tzinfo is None:  # SQLite knows no zones
-            since = since.replace(tzinfo=UTC)
-        return Reading(
-            slug=read["slug"],
-            topic=read["topic"],
-            path=read["path"],
-            language=read["language"],
-            number=read["number"],
-            note=read["note"],
-            significance=Significance(read["significance"]),
-            live_since=since,
-            text=read_text(body),
-            revision=Revision(
-                pk=read["revision_id"], document_id=read["document_id"], number=read["number"], body=body
-            ),
-        )
+        return Reading.told(self.told)
 
 
 def likeliest(asks: Sequence[Ask], pinned: Collection[int], language: str, at: datetime, most: int) -> list[Candidate]:
@@ -190,8 +163,9 @@ def likeliest(asks: Sequence[Ask], pinned: Collection[int], language: str, at: d
         tiers.append(tier)
 
     vendor = connection.vendor
-    having, match = _HAVING[vendor], _QUERIES[vendor]
+    match = _QUERIES[vendor]
     for ask in asks:
+        having = (_HAVING_FEW if ask.of_few else _HAVING)[vendor]
         # All that says everything is among the likeliest anyway, if it is not too much: then headings need no look.
         only_if = _IF_FULL[vendor].format(place=len(parts), last=ask.most - 1) if ask.tier == Tier.COMPLETE else ""
         words = match(ask, _mark(language), in_heads=False), ask.most
@@ -201,8 +175,7 @@ def likeliest(asks: Sequence[Ask], pinned: Collection[int], language: str, at: d
     if pinned:
         look(_PINNED.format(among=among(pinned)), Tier.PINNED, 0, language, *pinned)
     had = (f"SELECT entry, {tier:d} AS tier, %s AS weight FROM part{place}" for place, tier in enumerate(tiers))  # noqa: S608
-    seen, instants = _seen(vendor)
-    adapt = connection.ops.adapt_datetimefield_value
+    seen, instants = _SEEN.sql(at)
     sql = f"""
         WITH {", ".join(parts)}, likely AS (
             SELECT entry, max(tier) AS tier FROM ({" UNION ALL ".join(had)}) AS had
@@ -210,28 +183,14 @@ def likeliest(asks: Sequence[Ask], pinned: Collection[int], language: str, at: d
         )
         SELECT likely.tier, {", ".join(f"search_entry.{field}" for field in FIELDS)}, seen.*
         FROM likely JOIN search_entry ON search_entry.id = likely.entry
-        JOIN ({seen}) AS seen ON seen.pk = search_entry.revision_id
+        JOIN ({seen}) AS seen ON seen.id = search_entry.revision_id
     """  # noqa: S608 (constants of this file, and what Django has put together)
-    params += [*weights, most + len(pinned), *(adapt(at) if each == adapt(_AN_INSTANT) else each for each in instants)]
-    return [
-        Candidate(
-            Tier(tier),
-            dict(zip(FIELDS, said, strict=False)),
-            dict(zip(_READ, said[len(FIELDS) :], strict=True)),
-        )
-        for tier, *said in rows(sql, params)
-    ]
-
-
-@cache
-def _seen(vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """The rule of what readers see as SQL for a database, with its parameters.
-
-    Django needs longer to put it together than the database to answer.
-    """
-    live = Revision.objects.live(_AN_INSTANT).values_list(*_READ.values())
-    sql, params = live.query.sql_with_params()
-    return sql, params
+    params += [*weights, most + len(pinned), *instants]
+    found = []
+    for tier, *said in rows(sql, params):
+        fields, told = said[: len(FIELDS)], said[len(FIELDS) :]
+        found.append(Candidate(Tier(tier), dict(zip(FIELDS, fields, strict=True)), told[:-1], order=told[-1]))
+    return found
 
 
 def among(values: Collection[object]) -> str:

@@ -145,17 +145,13 @@ class _Ranking:
 
 
 def _lines(text: str, needed: Collection[str]) -> list[Line]:
-    """How often each line of a field says what is needed. Most fields say nothing of it, and are not cut into words."""
-    here = [word for word in needed if word in text]
+    """How often each line of a field says what is needed. Most fields say nothing of it."""
+    here = [(word, f" {word} ") for word in needed if word in text]
     if not here:
         return [_NOTHING] * (text.count("\n") + 1)
-    return [_count(line, here) for line in text.split("\n")]
-
-
-def _count(line: str, needed: Collection[str]) -> Line:
-    here = [word for word in needed if word in line]
-    said = line.split() if here else []
-    return {word: often for word in here if (often := said.count(word))}
+    # Counted in the text as it is: to cut a line of 80 words takes three times as long. Two words share no space.
+    lines = [f" {line} " for line in text.replace(" ", "  ").split("\n")]
+    return [{word: often for word, alone in here if (often := line.count(alone))} for line in lines]
 
 
 def _sum(lines: Sequence[Line]) -> Line:

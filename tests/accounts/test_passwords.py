@@ -32,15 +32,93 @@ def test_common_ones_are_refused(word):
     assert "password_too_common" in refused_for(word)
 
 
+LONG_AND_COMMON = [
+    "password1234",
+    "Password1234!",
+    "passwordpassword",
+    "passw0rdpassw0rd",
+    "iloveyou1234",
+    "iloveyouforever",
+    "letmeinletmein",
+    "welcome12345",
+    "welcome2026!",
+    "Welcome@2026",
+    "qwertyuiop12",
+    "qwertyuiop123456789",
+    "asdfghjkl123",
+    "asdfghjklzxcvbnm",
+    "zxcvbnm12345",
+    "1qaz2wsx3edc4rfv",
+    "zaq12wsxcde3",
+    "q1w2e3r4t5y6",
+    "1q2w3e4r5t6y",
+    "qwerty1234567890",
+    "123456789012",
+    "1234567890123",
+    "111111111111",
+    "000000000000",
+    "121212121212",
+    "123123123123",
+    "112233445566",
+    "987654321098",
+    "147258369147",
+    "aaaaaaaaaaaa",
+    "abcabcabcabc",
+    "abcdefghijkl",
+    "abcdefghijklmnop",
+    "abcd1234abcd1234",
+    "abc123abc123",
+    "football2025",
+    "liverpool1892",
+    "manchesterunited",
+    "michaeljordan23",
+    "superman1234",
+    "batmanbatman",
+    "starwars1977",
+    "starwarsstarwars",
+    "pokemonpokemon",
+    "dragonballz123",
+    "princess1234",
+    "sunshine1234",
+    "monkeymonkey",
+    "charlie12345",
+    "jennifer1985",
+    "christopher1",
+    "chocolate123",
+    "butterfly123",
+    "September2026",
+    "december25th",
+    "25december1990",
+    "computer1234",
+    "administrator",
+    "administrator1",
+    "changeme1234",
+    "trustno1trustno1",
+    "iamthebest123",
+    "fuckyoufuckyou",
+    "mercedesbenz",
+]
+"""What people choose; written down by hand."""
+
+
+@pytest.mark.parametrize("word", LONG_AND_COMMON)
+def test_long_ones_that_are_common_are_refused(word):
+    assert {"password_too_common", "soon_guessed", "words_of_ours"} & refused_for(word)
+
+
+def test_however_long_it_is_little_of_it_is_looked_at():
+    assert "soon_guessed" in refused_for("a" * 5000)
+
+
 @pytest.mark.parametrize(
     "word",
     [
         "all small letters",
         "取消取消訂閱退款說明文件密碼",
         "829374650192",
-        "x y" * 40,
+        "every good boy deserves fudge and then some more of it, says grandmother's old violin book",
         "cancel my horse battery",
-        "😀" * 12,
+        "😀🐎🔋📎🌧🎻🧂🪑🚲🥝🪁🧦",
     ],
 )
 def test_any_characters_will_do(word):

@@ -49,7 +49,7 @@ def listed(desk, address):
 
 
 class TestAnArticle:
-    def test_leaves_the_desk_with_its_texts_and_drafts_and_comes_back_with_all_of_them(self, desk, article):
+    def test_leaves_the_desk_with_its_texts_and_drafts_and_comes_back_with_all_of_them(self, article, desk):
         def seen():
             desks = [desk.get(f"/admin/desk/{key}/?_csv=1").content for key in ("broken-links", "translations-missing")]
             return desks, listed(desk, "/admin/articles/translation/"), listed(desk, "/admin/articles/article/")
@@ -80,7 +80,7 @@ class TestAnArticle:
         for address in ("/en/articles/old/", "/en/short/"):
             assert client.get(address).headers["Location"] == "/en/articles/new/"
 
-    def test_that_readers_see_or_will_see_stays_where_it_is(self, desk, article):
+    def test_that_readers_see_or_will_see_stays_where_it_is(self, article, desk):
         draft = reviewed(_draft_in(article, "en"))
         soon = at("2090-01-01")
         publish(draft, by=None, note="n", significance=Significance.CONTENT, at=soon, now=timezone.now())
@@ -132,13 +132,13 @@ class TestAnArticle:
         assert client.get(link(shared)).status_code == 410
 
     @pytest.mark.parametrize("page", ["change", "share", "retire", "compare"])
-    def test_has_no_pages_at_the_desk(self, desk, article, page):
+    def test_has_no_pages_at_the_desk(self, article, desk, page):
         text = article.translations.first()
         assert desk.get(f"/admin/articles/translation/{text.pk}/{page}/").status_code == 200
         put(article, now=timezone.now())
         assert desk.get(f"/admin/articles/translation/{text.pk}/{page}/").status_code == 404
 
-    def test_is_not_written_on_while_it_is_there(self, desk, article):
+    def test_is_not_written_on_while_it_is_there(self, article, desk):
         put(article, now=timezone.now())
         text = article.translations.get(language=LANGUAGES[-1])
         draft = text.revisions.newest_draft() or _draft_in(article, text.language)
@@ -148,14 +148,14 @@ class TestAnArticle:
         page = desk.get(f"/admin/articles/article/{article.pk}/change/", headers=ENGLISH)
         assert not page.context["has_change_permission"]
 
-    def test_keeps_its_slug(self, desk, article):
+    def test_keeps_its_slug(self, article, desk):
         put(article, now=timezone.now())
         page = typed(desk.get("/admin/articles/article/add/"))
         sent = {**page, "slug": "new", "topic": "plans"}
         said = desk.post("/admin/articles/article/add/", sent, headers=ENGLISH)
         assert "in the bin" in str(said.context["adminform"].form.errors["slug"])
 
-    def test_is_no_place_to_send_readers(self, desk, article):
+    def test_is_no_place_to_send_readers(self, article, desk):
         put(article, now=timezone.now())
         other = an_article("other", history={"2026-02-01": a_body()})
         page = desk.get(f"/admin/articles/translation/{other.pk}/retire/").content.decode()
@@ -164,7 +164,7 @@ class TestAnArticle:
 
 
 class TestARedirect:
-    def test_lies_there_with_the_article_to_which_it_leads(self, desk, article):
+    def test_lies_there_with_the_article_to_which_it_leads(self, article, desk):
         redirect = Redirect.objects.get()
         put(article, now=timezone.now())
         assert listed(desk, "/admin/articles/redirect/") == []
@@ -174,7 +174,7 @@ class TestARedirect:
         take_out(article)
         assert listed(desk, "/admin/articles/redirect/") == [str(redirect)]
 
-    def test_leads_nowhere_while_it_is_in_the_bin(self, desk, article):
+    def test_leads_nowhere_while_it_is_in_the_bin(self, article, desk):
         redirect = Redirect.objects.get()
         desk.post(f"/admin/articles/redirect/{redirect.pk}/delete/", {"post": "yes"}, headers=ENGLISH)
         assert desk.get("/en/short/").status_code == 404

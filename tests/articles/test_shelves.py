@@ -11,6 +11,7 @@ from articles import shelves
 from helpcenter.home import machines
 from tests.builders import LANGUAGES, a_body, a_glance, a_site, an_article
 from tests.pages import Page
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -18,8 +19,12 @@ FEW, MANY = 5, 30
 
 
 @pytest.fixture(autouse=True)
-def site(monkeypatch):
+def _short_pages(monkeypatch):
     monkeypatch.setattr(shelves, "ON_A_PAGE", 8)
+
+
+@pytest.fixture
+def _site():
     a_site()
 
 
@@ -30,10 +35,19 @@ def more_articles(first, last, languages=LANGUAGES):
             an_article(f"a{number:02}", language, topic="refund", order=number, history=history)
 
 
+@pytest.fixture
+@replayed
+def _three_pages():
+    """Beside a site as many articles on one shelf as fill two pages of it, and some more."""
+    a_site()
+    more_articles(0, 20)
+
+
 def links(address, selector="main .shelf__list"):
     return list(Page.at(address).links(selector))
 
 
+@pytest.mark.usefixtures("_site")
 class TestWhatAShelfShows:
     def test_a_shelf_that_fits_leads_nowhere_else(self):
         more_articles(0, shelves.MOST)
@@ -61,8 +75,8 @@ class TestWhatAShelfShows:
 class TestAShelfOfItsOwn:
     ADDRESS = "/en/articles/topics/refund/"
 
+    @pytest.mark.usefixtures("_three_pages")
     def test_its_pages_have_every_article_once_in_order(self):
-        more_articles(0, 20)
         address, titles, pages = self.ADDRESS, [], 0
         while address:
             page = Page.at(address)
@@ -72,22 +86,23 @@ class TestAShelfOfItsOwn:
         assert titles == [f"Title {number:02}" for number in range(20)]
         assert pages == 3
 
+    @pytest.mark.usefixtures("_three_pages")
     def test_a_page_leads_back(self):
-        more_articles(0, 20)
         assert Page.at(f"{self.ADDRESS}?page=3").attributes("a[rel=prev]", "href") == ["?page=2"]
         assert not Page.at(self.ADDRESS).attributes("a[rel=prev]", "href")
 
+    @pytest.mark.usefixtures("_three_pages")
     @pytest.mark.parametrize("page", ["4", "0", "-1", "x", "", "999999999", "9999999999"])
     def test_a_page_that_is_not_there_is_not_found(self, page):
-        more_articles(0, 20)
         assert Client().get(f"{self.ADDRESS}?page={page}").status_code == 404
 
+    @pytest.mark.usefixtures("_site")
     def test_a_shelf_that_is_not_there_or_empty_is_not_found(self):
         for topic in ("nothing", "after"):
             assert Client().get(f"/en/articles/topics/{topic}/").status_code == 404
 
+    @pytest.mark.usefixtures("_three_pages")
     def test_search_engines_keep_its_first_page_if_it_has_more_than_the_list(self, monkeypatch):
-        more_articles(0, 20)
         first, second = Page.at(self.ADDRESS), Page.at(f"{self.ADDRESS}?page=2")
         short = Page.at("/en/articles/topics/cancel/")
         monkeypatch.undo()
@@ -96,6 +111,7 @@ class TestAShelfOfItsOwn:
         for page in (second, short):
             assert page.attributes("meta[name=robots]", "content") == ["noindex"]
 
+    @pytest.mark.usefixtures("_site")
     def test_in_a_language_with_fewer_pages_the_list_of_all_stands_instead(self):
         more_articles(0, 8)
         an_article("only-here", topic="refund", order=99, history={"2026-01-02": a_body("Only here")})
@@ -123,6 +139,7 @@ ADDRESSES = (
 )
 
 
+@pytest.mark.usefixtures("_site")
 def test_more_articles_are_no_more_questions_and_no_more_texts_read(monkeypatch):
     for bound in ("articles.feeds.MOST_ENTRIES", "helpcenter.home.views.MOST_NAMED", "helpcenter.api.views.ON_A_PAGE"):
         monkeypatch.setattr(bound, FEW)
@@ -164,6 +181,7 @@ class Rows:
         BodyField.from_db_value = self._read
 
 
+@pytest.mark.usefixtures("_site")
 def test_a_large_sitemap_is_cut_into_parts_that_have_all_of_it(monkeypatch):
     more_articles(0, 12)
     named = locations("/sitemap.xml")
@@ -180,6 +198,7 @@ def locations(address):
     return [each.text for each in found.iter() if each.tag.endswith("}loc")]
 
 
+@pytest.mark.usefixtures("_site")
 def test_the_api_says_page_by_page_what_there_is(monkeypatch):
     more_articles(0, 12)
     monkeypatch.setattr("helpcenter.api.views.ON_A_PAGE", 5)

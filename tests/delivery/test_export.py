@@ -69,13 +69,30 @@ OF_THE_CONNECTION = {"accept-ranges", "connection", "date", "etag", "last-modifi
 # ---- The files ----
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The same for every test, as what is written names it; `folder` empties it."""
+    return tmp_path_factory.mktemp("standby")
+
+
 @pytest.fixture
-def folder(tmp_path, settings):
+def folder(place, settings):
     """Where to; the small site, its static files collected."""
-    settings.STATIC_ROOT = tmp_path / "static"
-    call_command("collectstatic", interactive=False, verbosity=0)
+    settings.STATIC_ROOT = place / "static"
+    if not settings.STATIC_ROOT.exists():
+        call_command("collectstatic", interactive=False, verbosity=0)
     a_site_with_every_page()
-    return tmp_path / "out"
+    shutil.rmtree(place / "out", ignore_errors=True)
+    return place / "out"
+
+
+@pytest.fixture
+def exported(place, folder):
+    """Where it has been exported to already; done once, as the same rows, said again, make the same files."""
+    if not (place / "first").exists():
+        export_to(folder)
+        folder.rename(place / "first")
+    return shutil.copytree(place / "first", folder)
 
 
 def export_to(folder):
@@ -171,12 +188,11 @@ def test_what_has_not_changed_is_not_even_looked_at(folder):
     assert files(folder) == before
 
 
-def test_only_what_has_changed_is_written(folder):
-    export_to(folder)
-    before = files(folder)
+def test_only_what_has_changed_is_written(exported):
+    before = files(exported)
     live(Translation.objects.get(article__slug="dull", language="en"), {"2026-05-01": a_body("Bright en")})
-    done = export_to(folder)
-    after = files(folder)
+    done = export_to(exported)
+    after = files(exported)
     written = {name for name, found in after.items() if found != before.get(name)}
     assert {"en/articles/dull/index.html", "en/articles/dull/index.html.gz", "en/articles/index.html"} <= written
     assert not any(name.startswith("zh-hant/articles/dull/") for name in written)
@@ -184,18 +200,16 @@ def test_only_what_has_changed_is_written(folder):
     assert done.written == len([name for name in written if not name.endswith((".gz", ".br"))])
 
 
-def test_another_day_and_another_release_are_looked_at_again(folder, monkeypatch):
-    export_to(folder)
+def test_another_day_and_another_release_are_looked_at_again(exported, monkeypatch):
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
-        assert export_to(folder) is not None
-        assert export_to(folder) is None
+        assert export_to(exported) is not None
+        assert export_to(exported) is None
         monkeypatch.setattr(standby, "release", lambda: "another")
-        assert export_to(folder).written == 0
-    assert export(folder, "http://localhost", quiet=True).written > 0
+        assert export_to(exported).written == 0
+    assert export(exported, "http://localhost", quiet=True).written > 0
 
 
-def test_what_was_interrupted_is_finished_by_the_next(folder, tmp_path, monkeypatch):
-    export_to(folder)
+def test_what_was_interrupted_is_finished_by_the_next(exported, tmp_path, monkeypatch):
     text = Translation.objects.get(article__slug="walked", language="en")
     live(text, {"2026-05-01": {**text.revisions.last().body, "title": "Anew"}})
     replaced, replace = [], standby._replace
@@ -210,15 +224,14 @@ def test_what_was_interrupted_is_finished_by_the_next(folder, tmp_path, monkeypa
     with monkeypatch.context() as patched:
         patched.setattr(standby, "_replace", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            export_to(folder)
-    assert export_to(folder).written > 0
+            export_to(exported)
+    assert export_to(exported).written > 0
     export_to(tmp_path / "other")
-    assert said(folder) == said(tmp_path / "other")
+    assert said(exported) == said(tmp_path / "other")
 
 
-def test_what_was_interrupted_and_then_taken_back_leaves_no_encoding_behind(folder, monkeypatch):
-    export_to(folder)
-    before, replace = said(folder), standby._replace
+def test_what_was_interrupted_and_then_taken_back_leaves_no_encoding_behind(exported, monkeypatch):
+    before, replace = said(exported), standby._replace
     Article.objects.filter(slug="dull").update(topic="plans")
 
     def interrupted(file, body):
@@ -229,30 +242,28 @@ def test_what_was_interrupted_and_then_taken_back_leaves_no_encoding_behind(fold
     with monkeypatch.context() as patched:
         patched.setattr(standby, "_replace", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            export_to(folder)
+            export_to(exported)
     Article.objects.filter(slug="dull").update(topic="refund")
-    export_to(folder)
-    assert said(folder) == before
+    export_to(exported)
+    assert said(exported) == before
 
 
-def test_what_readers_no_longer_see_is_removed(folder):
-    export_to(folder)
+def test_what_readers_no_longer_see_is_removed(exported):
     now = timezone.now()
     document = Translation.objects.get(article__slug="dull", language="en")
     LiveChange.objects.create(document=document, at=now, recorded_at=now)
-    done = export_to(folder)
-    there = said(folder)
+    done = export_to(exported)
+    there = said(exported)
     for name in ("dull/index.html", "dull/index.html.gz", "dull.md", "dull/versions/index.html", "dull/changes.atom"):
         assert f"en/articles/{name}" not in there
         assert f"zh-hant/articles/{name}" in there
     assert done.removed > 1
     assert done.configured
-    assert r"/en/articles/dull/" in (folder / "nginx" / "http.conf").read_text().replace("\\", "")
+    assert r"/en/articles/dull/" in (exported / "nginx" / "http.conf").read_text().replace("\\", "")
 
 
-def test_where_the_site_fails_nothing_is_removed(folder, monkeypatch):
-    export_to(folder)
-    before = said(folder)
+def test_where_the_site_fails_nothing_is_removed(exported, monkeypatch):
+    before = said(exported)
     live(Translation.objects.get(article__slug="dull", language="en"), {"2026-05-01": a_body("Bright en")})
 
     def failing(*_asked):
@@ -261,9 +272,9 @@ def test_where_the_site_fails_nothing_is_removed(folder, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("articles.views.ArticlePage", failing)
         with pytest.raises(Broken, match="500"):
-            export_to(folder)
-    assert set(said(folder)) == set(before)
-    assert export_to(folder).written > 0
+            export_to(exported)
+    assert set(said(exported)) == set(before)
+    assert export_to(exported).written > 0
 
 
 def test_a_file_says_nothing_to_a_cdn(tmp_path):

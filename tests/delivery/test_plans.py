@@ -16,6 +16,7 @@ from helpcenter.publishing.desk import site, tables
 from helpcenter.publishing.models import Kind, LiveChange
 from tests.builders import a_user, the_bundled_site
 from tests.delivery.plans import DESK, READERS, in_full, plan_as_if_large, plan_of
+from tests.replay import replayed
 
 pytestmark = [
     pytest.mark.django_db,
@@ -43,13 +44,18 @@ def more_articles(count, seed):
     sheets = LiveChange.objects.of_kind(Kind.FACTS)
     generate(Wanted(count, 2, seed, SHORT), since=sheets.earliest("at").at, now=timezone.now())
     look_at_everything(timezone.now())
-    plan_as_if_large()
+
+
+@replayed
+def a_full_site():
+    the_bundled_site()
+    more_articles(220, seed=1)  # so many that every page is full
 
 
 @pytest.fixture
 def desk(client):
-    the_bundled_site()
-    more_articles(220, seed=1)  # so many that every page is full
+    a_full_site()
+    plan_as_if_large()
     client.force_login(a_user())
     return client
 
@@ -96,6 +102,7 @@ def test_how_much_is_read_does_not_grow_with_the_articles(desk, monkeypatch):
     }
     few = {name: work(lambda address=address: desk.get(address)) for name, address in asked.items()}
     more_articles(660, seed=2)
+    plan_as_if_large()
     many = {name: work(lambda address=address: desk.get(address)) for name, address in asked.items()}
     grown = {name: (few[name], many[name]) for name in asked if name not in KNOWN and many[name] > 2 * few[name] + 100}
     assert not grown

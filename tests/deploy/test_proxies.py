@@ -5,6 +5,7 @@ The site has the bundled content; the standby that of the builders, so that one 
 
 import json
 import re
+import socket
 import sqlite3
 import ssl
 import subprocess
@@ -83,8 +84,29 @@ def test_it_is_spoken_by_https_with_http_2(proxy):
     with proxy.connect(protocols=["h2", "http/1.1"]) as connection:
         assert connection.selected_alpn_protocol() == "h2"
         assert connection.version() == "TLSv1.3"
-    with pytest.raises(ssl.SSLError), proxy.connect(newest=ssl.TLSVersion.TLSv1_1, ciphers="DEFAULT@SECLEVEL=0"):
-        pass
+
+
+def shaken(proxy, *how):
+    """Protocol and cipher that OpenSSL's client, which has no scruples, agrees upon with it; nothing if it does not."""
+    command = [program("openssl", "/usr/bin"), "s_client", "-connect", f"127.0.0.1:{proxy.port}", "-servername", NAME]
+    said = subprocess.run([*command, "-brief", *how], input=b"", capture_output=True, timeout=30).stderr.decode()
+    return re.findall(r"^(?:Protocol version|Ciphersuite): (\S+)", said, re.MULTILINE)
+
+
+def test_no_old_tls_is_spoken(proxy):
+    for old in ("-tls1", "-tls1_1"):
+        assert shaken(proxy, old, "-cipher", "ALL:@SECLEVEL=0") == []
+    assert shaken(proxy, "-tls1_2")[0] == "TLSv1.2"
+    assert shaken(proxy)[0] == "TLSv1.3"
+
+
+STRONG = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""Keys that are forgotten with the connection, and ciphers that notice a change."""
+
+
+def test_no_weak_cipher_is_spoken(proxy):
+    assert shaken(proxy, "-tls1_2", "-cipher", STRONG)
+    assert shaken(proxy, "-tls1_2", "-cipher", "ALL:!ECDHE+AESGCM:!ECDHE+CHACHA20:@SECLEVEL=0") == []
 
 
 def test_nginx_has_no_tickets_by_which_an_old_key_would_open_what_was_said(proxy):
@@ -352,6 +374,48 @@ def test_the_standby_answers_when_the_site_is_gone_and_until_it_is_back(proxy, s
         site.start()
     assert proxy.ask(ONLY_THERE).status == 404
     assert proxy.ask("/en/articles/cancel-web/").status == 200
+
+
+HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: guide.example\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"
+TWO_ENDS = {
+    "both": b"Content-Length: 5000\r\nTransfer-Encoding: chunked\r\n",
+    "both, in another order": b"Transfer-Encoding: chunked\r\nContent-Length: 5000\r\n",
+    "two lengths": b"Content-Length: 5\r\nContent-Length: %d\r\n" % (6 + len(HIDDEN)),
+    "two lengths in one": b"Content-Length: 5, %d\r\n" % (6 + len(HIDDEN)),
+    "a sign": b"Content-Length: +5\r\n",
+    "not the last": b"Transfer-Encoding: chunked, identity\r\n",
+    "a space": b"Transfer-Encoding : chunked\r\nContent-Length: 5\r\n",
+    "something like it": b"Transfer-Encoding: xchunked\r\nContent-Length: 5\r\n",
+}
+"""Ways to say where a message ends, of which two readers may believe different ones."""
+
+
+def answers(connection, head):
+    """The statuses that come back to a POST whose end is said so, with another request behind it."""
+    connection.settimeout(10)
+    connection.sendall(
+        b"POST /reports/ HTTP/1.1\r\nHost: guide.example\r\nX-Forwarded-Proto: https\r\n"
+        + head
+        + b"\r\n0\r\n\r\n"
+        + HIDDEN
+    )
+    said = b""
+    try:
+        while part := connection.recv(65536):
+            said += part
+    except OSError:
+        pass
+    return [int(status) for status in re.findall(rb"^HTTP/1.1 (\d+)", said, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("how", TWO_ENDS)
+def test_a_message_with_two_ends_is_refused_or_ends_where_its_chunks_do(proxy, site, how):
+    """Who believes in the length of `both` waits in vain for the rest of it, or takes the other request for a part."""
+    with proxy.connect() as connection:
+        said = answers(connection, TWO_ENDS[how])
+    assert said in ([400], [501]) or (how.startswith("both") and said == [204, 404])
+    with socket.create_connection(("127.0.0.1", site.port)) as connection:
+        assert answers(connection, TWO_ENDS[how]) == ([204] if how.startswith("both") else [400])
 
 
 def test_caddy_finds_nothing_wrong_with_its_file():

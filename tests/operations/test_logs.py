@@ -11,6 +11,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 
+from helpcenter.audit.models import Act, Entry
+from helpcenter.audit.recording import record
 from helpcenter.operations.logs import lines, told
 from tests.builders import a_site, a_user
 
@@ -24,6 +26,23 @@ def written(log):
 
 def failing(*_args):
     raise ValueError(SECRET) from KeyError(SECRET)
+
+
+def test_of_each_entry_of_the_audit_there_is_a_line_that_can_leave_the_machine(log, django_capture_on_commit_callbacks):
+    boss = a_user("boss-by-name")
+    with django_capture_on_commit_callbacks(execute=True):
+        record(Act.CHANGE, boss, boss, changes={"first_name": ["", SECRET]})
+    (line,) = written(log)
+    assert {
+        "event": "audit",
+        "act": "change",
+        "kind": "auth.User",
+        "key": str(boss.pk),
+        "by": boss.pk,
+    }.items() <= line.items()
+    assert line["entry"] == Entry.objects.get().pk
+    assert SECRET not in log.getvalue()
+    assert "boss-by-name" not in log.getvalue()
 
 
 class TestALine:

@@ -65,6 +65,28 @@ def test_scripts_keep_nothing_in_the_browser(script):
     assert not re.search(kept, script.read_text("utf-8"))
 
 
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_take_no_element_for_a_value(script):
+    """What an id in a page can pretend to be is a name of the window that nobody has declared (DOM clobbering)."""
+    code = script.read_text("utf-8")
+    assert re.search(r"^\"use strict\";$", code, re.MULTILINE)
+    assert set(re.findall(r"\b(?:window|globalThis|self)\s*(\.\w+|\[)", code)) <= {".trustedTypes", ".addEventListener"}
+    assert not re.search(r"\bdocument\.\w+\s*=[^=]|\bdocument\[|\bdocument\.(?:forms|images|all)\b", code)
+    assert re.findall(r"^(?:var|let|const|function) ", code, re.MULTILINE) == []
+
+
+@pytest.mark.django_db
+def test_what_is_given_twice_is_one_thing_everywhere():
+    a_site()
+    ask = Client().get
+    assert b"data-outcome" in ask("/en/refund/?gpu_minutes=2&images=2").content
+    assert b"data-outcome" not in ask("/en/refund/?gpu_minutes=9999&images=9999&gpu_minutes=2&images=2").content
+    asked = Page(ask("/en/search/?q=nothing&q=walked")).soup.select_one("main input[name=q]")
+    assert asked["value"] == "walked"
+    mixed = re.compile(r"request\.REQUEST|GET\s*\|.*POST|POST\s*\|.*GET")
+    assert [path for path in CODE if mixed.search(path.read_text("utf-8"))] == []
+
+
 @pytest.mark.django_db
 def test_only_files_may_be_read_by_other_sites():
     a_site()

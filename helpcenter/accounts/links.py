@@ -1,0 +1,24 @@
+"""Links by which somebody chooses a password: they end when it is chosen, or after PASSWORD_RESET_TIMEOUT (three days).
+
+Nobody chooses one for others: who knows it could sign in as them.
+"""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+
+def new_password(request: HttpRequest, somebody: User) -> str:
+    """End the old password, with all sessions; mail the link for a new one. Where no mail goes, return it."""
+    somebody.set_unusable_password()
+    somebody.save(update_fields=["password"])
+    key = f"{user_pk_to_url_str(somebody)}-{default_token_generator.make_token(somebody)}"
+    link: str = get_adapter(request).get_reset_password_from_key_url(key)
+    if not (settings.SENDS_MAIL and somebody.email):
+        return link
+    said = {"user": somebody, "username": somebody.get_username(), "password_reset_url": link}
+    get_adapter(request).send_password_reset_mail(somebody, somebody.email, said)
+    return ""

@@ -1,0 +1,200 @@
+"""What an administrator does for others' accounts: a link, never a password; an end of their sessions."""
+
+import re
+import threading
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core import mail
+from django.test import Client
+
+from helpcenter.audit.models import Act, Entry
+from tests.builders import a_user
+from tests.desk import typed
+from tests.signing_in import PASSWORD, as_people_do, by_password
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "editor@guide.example"
+NEW = "some staple of better horses"
+
+
+@pytest.fixture
+def boss():
+    somebody = a_user("boss")
+    somebody.groups.add(Group.objects.get(name__contains="Administrators"))
+    return as_people_do(Client(headers={"accept-language": "en"}), somebody)
+
+
+@pytest.fixture
+def mails(settings):
+    """Those that were sent, once all are; called to look."""
+    settings.SENDS_MAIL = True
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    mail.outbox = []
+
+    def sent():
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join(10)
+        return [(message.to, message.subject.removeprefix("[testserver] ")) for message in mail.outbox]
+
+    return sent
+
+
+def password_page(somebody):
+    return f"/admin/auth/user/{somebody.pk}/password/"
+
+
+def link_in(words):
+    return re.search(r"/admin/account/password/forgotten/[^\s<]+", words)[0]
+
+
+def choose(browser, link, password=NEW):
+    """Somebody opens the link and chooses a password."""
+    page = browser.get(link, follow=True)
+    return browser.post(page.request["PATH_INFO"], {"password1": password, "password2": password})
+
+
+def test_a_new_account_has_no_password(boss):
+    asked = typed(boss.get("/admin/auth/user/add/"))
+    assert not [name for name in asked if "password" in name]
+    sent = {"username": "new", "email": ADDRESS, "password1": PASSWORD, "password2": PASSWORD}
+    assert boss.post("/admin/auth/user/add/", sent).status_code == 302
+    somebody = User.objects.get(username="new")
+    assert somebody.email == ADDRESS
+    assert not somebody.has_usable_password()
+
+
+def test_a_name_in_other_letters_is_taken(boss):
+    assert boss.post("/admin/auth/user/add/", {"username": "BOSS"}).status_code == 200
+    assert not User.objects.filter(username="BOSS").exists()
+
+
+def test_without_mail_the_link_is_shown_once_and_good_for_once(boss, browser):
+    somebody = a_user()
+    assert "/password/forgotten/" not in boss.get(password_page(somebody)).content.decode()
+    link = link_in(boss.post(password_page(somebody)).content.decode())
+    assert link not in str(list(Entry.objects.values()))
+    choose(browser, link)
+    somebody.refresh_from_db()
+    assert somebody.check_password(NEW)
+    choose(Client(), link, "yet another staple of horses")
+    somebody.refresh_from_db()
+    assert somebody.check_password(NEW)
+
+
+def test_a_link_ends_by_itself_and_when_there_is_another(boss, browser, time_machine):
+    import datetime as dt
+
+    somebody = a_user()
+    old = link_in(boss.post(password_page(somebody)).content.decode())
+    newer = link_in(boss.post(password_page(somebody)).content.decode())
+    choose(browser, old)
+    time_machine.move_to(dt.datetime.now(dt.UTC) + dt.timedelta(days=3, hours=9))  # Django counts in local time
+    choose(browser, newer)
+    somebody.refresh_from_db()
+    assert not somebody.has_usable_password()
+
+
+def test_what_is_weak_is_refused_by_the_link_too(boss, browser):
+    somebody = a_user()
+    choose(browser, link_in(boss.post(password_page(somebody)).content.decode()), "password1234")
+    somebody.refresh_from_db()
+    assert not somebody.has_usable_password()
+
+
+def test_where_mail_is_sent_the_administrator_does_not_see_the_link(boss, mails):
+    somebody = a_user()
+    User.objects.update(email=ADDRESS)
+    answer = boss.post(password_page(somebody), follow=True)
+    assert "/password/forgotten/" not in answer.content.decode()
+    assert [to for to, _subject in mails()] == [[ADDRESS]]
+    assert link_in(mail.outbox[0].body)
+
+
+def test_the_old_password_and_its_sessions_end_with_it(boss):
+    somebody = a_user()
+    client = as_people_do(Client(), somebody)
+    boss.post(password_page(somebody))
+    assert client.get("/admin/").status_code == 302
+    assert "_auth_user_id" not in by_password(Client(), "editor").client.session
+    assert Entry.objects.filter(act=Act.CHANGE, by__username="boss", key=str(somebody.pk)).exists()
+
+
+def test_an_administrator_ends_all_sessions_of_somebody_and_the_audit_has_it(boss):
+    somebody, other = a_user(), a_user("other")
+    theirs = [as_people_do(Client(), somebody) for _ in range(2)]
+    others = as_people_do(Client(), other)
+    picked = {"action": "end_their_sessions", "_selected_action": [somebody.pk]}
+    answer = boss.post("/admin/auth/user/", picked, follow=True)
+    assert "ditor is signed out everywhere" in answer.content.decode()
+    assert [client.get("/admin/").status_code for client in theirs] == [302, 302]
+    assert others.get("/admin/").status_code == boss.get("/admin/").status_code == 200
+    assert Entry.objects.get(act=Act.SIGNED_OUT).by == User.objects.get(username="boss")
+
+
+def test_an_administrator_does_not_end_those_of_a_superuser(boss):
+    root = as_people_do(Client(), User.objects.create_superuser("root", password=PASSWORD))
+    picked = {"action": "end_their_sessions", "_selected_action": [User.objects.get(username="root").pk]}
+    boss.post("/admin/auth/user/", picked)
+    assert root.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("field", ["username", "email"])
+def test_the_owner_is_told_of_another_name_or_address(boss, mails, field):
+    somebody = a_user()
+    User.objects.filter(pk=somebody.pk).update(email=ADDRESS)
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    changed = {"username": "other", "email": "thief@evil.example"}[field]
+    boss.post(page, typed(boss.get(page)) | {field: changed})
+    assert [to for to, _subject in mails()] == [[ADDRESS]]
+    assert User.objects.filter(**{field: changed}).exists()
+
+
+def test_nobody_is_told_that_nothing_of_it_changed(boss, mails):
+    somebody = a_user()
+    User.objects.filter(pk=somebody.pk).update(email=ADDRESS)
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    boss.post(page, typed(boss.get(page)) | {"first_name": "Some"})
+    assert mails() == []
+
+
+def test_the_owner_is_told_of_a_new_password(mails):
+    somebody = a_user()
+    User.objects.update(email=ADDRESS)
+    client = as_people_do(Client(headers={"accept-language": "en"}), somebody)
+    client.post("/admin/account/password/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+    assert mails() == [([ADDRESS], "Password Changed")]
+
+
+def test_the_owner_is_told_of_a_factor_taken_away(mails):
+    somebody = a_user()
+    User.objects.update(email=ADDRESS)
+    client = as_people_do(Client(headers={"accept-language": "en"}), somebody)
+    client.post("/admin/account/factors/totp/deactivate/")
+    assert mails() == [([ADDRESS], "Authenticator App Deactivated")]
+
+
+def test_the_owner_is_told_of_a_sign_in_from_elsewhere(mails):
+    somebody = a_user()
+    User.objects.update(email=ADDRESS)
+
+    def sign_in(address):
+        as_people_do(Client(headers={"accept-language": "en"}, REMOTE_ADDR=address), somebody)
+        return mails()
+
+    assert sign_in("192.0.2.1") == []  # the first of all
+    assert sign_in("192.0.2.1") == []
+    told = [([ADDRESS], "Somebody has signed in to your account from a new network.")]
+    assert sign_in("192.0.2.2") == told
+    assert "192.0.2.2" in mail.outbox[0].body
+    assert sign_in("192.0.2.2") == sign_in("192.0.2.1") == told
+
+
+def test_the_owner_is_told_of_a_lock_and_not_each_time(mails):
+    a_user()
+    User.objects.update(email=ADDRESS)
+    for _try in range(13):
+        by_password(Client(headers={"accept-language": "en"}), "editor", "wrong")
+    assert mails() == [([ADDRESS], "Your account is locked somewhere after too many wrong passwords or codes.")]
