@@ -11,21 +11,26 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
 from helpcenter.accounts.addresses import network
+from helpcenter.accounts.sessions import ended_since
 from helpcenter.operations.metrics import MAIL_FAILED, MAIL_SENT
 
 log = structlog.get_logger(__name__)
 
+ASKED = "accounts.asked"
 SEALED = "gAAAA"
 """How a secret begins that is enciphered: no app's, code or seed as they were kept before does."""
 NOWHERE = "0.0.0.0"  # noqa: S104 # not to listen on: who asks without an address shares this one
@@ -47,10 +52,26 @@ class Accounts(DefaultAccountAdapter):
         said = get_authentication_records(context.request, context.request.user)
         return not said or time.time() - said[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT
 
+    def pre_login(self, request: HttpRequest, user: User, **said: Any) -> HttpResponse | None:
+        """The first proof is there. What it was worth is kept until the second one comes."""
+        request.session[ASKED] = [user.get_session_auth_hash(), time.time()]
+        answer: HttpResponse | None = super().pre_login(request, user, **said)
+        return answer
+
     def login(self, request: HttpRequest, user: User) -> None:
-        """Whole or not at all: the pages that ask for a password are in no transaction of the desk's."""
+        """Whole or not at all: the pages that ask for a password are in no transaction of the desk's.
+
+        Not if the password, the sessions or the account ended while the second proof was waited for.
+        """
+        asked, at = request.session.pop(ASKED, ("", 0))
         with transaction.atomic():
-            super().login(request, user)
+            now = User.objects.select_for_update().get(pk=user.pk)
+            if now.is_active and asked == now.get_session_auth_hash() and not ended_since(now, at):
+                super().login(request, user)
+                return
+        request.session.flush()
+        messages.error(request, self.error_messages["username_password_mismatch"])
+        raise ImmediateHttpResponse(redirect("account_login"))
 
     def set_password(self, user: User, password: str) -> None:
         """Hashed first, which takes long; then written together with its entry in the audit."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
 from allauth.mfa.utils import decrypt, encrypt
@@ -14,6 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
+from django.core.cache import cache
 from django.db import transaction
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +29,7 @@ SEEN_AFTER = 60
 """Seconds after which a request prolongs its session: not each of them has to write."""
 
 SECOND_FACTOR = "accounts.second_factor"
+_ENDED = "accounts.ended.%s"
 BEGAN, SEEN = "accounts.began", "accounts.seen"
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -61,11 +64,20 @@ sessions_ended = Signal()
 
 
 def end_sessions(somebody: User, *, but: str | None = None, by: Any = None) -> None:
-    """End all sessions of somebody, `but` the one with this key; it is told of if somebody else does (`by`)."""
+    """End all sessions of somebody, `but` the one with this key; it is told of if somebody else does (`by`).
+
+    Those, too, that wait for a second factor: they are nobody's yet, so that only the moment can be kept.
+    """
+    cache.set(_ENDED % somebody.pk, time.time(), app_settings.LOGIN_TIMEOUT)
     for session in UserSession.objects.filter(user=somebody).exclude(session_key=but or ""):
         session.end()
     if by:
         sessions_ended.send(sender=__name__, user=somebody, by=by)
+
+
+def ended_since(somebody: User, began: float) -> bool:
+    """Whether the sessions of somebody were ended after a sign-in of theirs began."""
+    return bool(began < cache.get(_ENDED % somebody.pk, 0))
 
 
 def listen() -> None:
