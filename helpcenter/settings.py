@@ -217,6 +217,9 @@ MFA_FORMS = {
     "authenticate": "helpcenter.accounts.forms.CodeForm",
     "reauthenticate": "helpcenter.accounts.forms.CodeAgainForm",
     "add_webauthn": "helpcenter.accounts.forms.PasskeyForm",
+    "authenticate_webauthn": "helpcenter.accounts.forms.KeyForm",
+    "login_webauthn": "helpcenter.accounts.forms.KeyAloneForm",
+    "reauthenticate_webauthn": "helpcenter.accounts.forms.KeyAgainForm",
 }
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10

@@ -1,11 +1,20 @@
 """What is typed to prove who somebody is, beside the password."""
 
+import struct
 from typing import Any
 
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from axes.handlers.proxy import AxesProxyHandler
+from django import forms
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -33,8 +42,53 @@ class CodeAgainForm(_Counted, ReauthenticateForm):
     """The same, in between."""
 
 
+NO_ANSWER = (AttributeError, LookupError, TypeError, ValueError, struct.error)
+"""What fido2 raises of JSON that no browser sends."""
+
+
+class _Answer(forms.JSONField):
+    """What a passkey says."""
+
+    def to_python(self, value: Any) -> Any:
+        """JSON may also be too deep, or a number too long."""
+        try:
+            return super().to_python(value)
+        except (RecursionError, ValueError):
+            raise get_adapter().validation_error("incorrect_code") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """The page that says that it was wrong does not repeat it."""
+        return initial
+
+
+class _Answered(AuthenticateWebAuthnForm):
+    """Whatever it is that was sent: what is no right answer is a wrong one."""
+
+    credential = _Answer(widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except NO_ANSWER:
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class KeyForm(_Answered):
+    """A passkey as the second question of signing in."""
+
+
+class KeyAloneForm(_Answered, LoginWebAuthnForm):
+    """A passkey that signs in by itself."""
+
+
+class KeyAgainForm(_Answered, ReauthenticateWebAuthnForm):
+    """A passkey in between."""
+
+
 class PasskeyForm(AddWebAuthnForm):
     """A key that signs in by itself, unless its owner wants otherwise."""
+
+    credential = _Answer(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,3 +98,10 @@ class PasskeyForm(AddWebAuthnForm):
         passwordless.help_text = _(
             "It then asks for your fingerprint, face or PIN. Else it stands beside the password."
         )
+
+    def clean(self) -> dict[str, Any]:
+        """What is no answer is a wrong one here, too."""
+        try:
+            return dict(super().clean())
+        except NO_ANSWER:
+            raise get_adapter().validation_error("incorrect_code") from None
