@@ -74,17 +74,28 @@ class Accounts(DefaultAccountAdapter):
         raise ImmediateHttpResponse(redirect("account_login"))
 
     def set_password(self, user: User, password: str) -> None:
-        """Hashed first, which takes long; then written together with its entry in the audit."""
+        """Hashed first, which takes long; then written together with its entry in the audit.
+
+        Who was overtaken meanwhile, by the same link in another browser, is shown what has become of the page.
+        """
+        before = user.password
         user.set_password(password)
         with transaction.atomic():
-            user.save()
+            now = User.objects.select_for_update().get(pk=user.pk)
+            if now.password == before:
+                user.save(update_fields=["password"])
+                return
+        raise ImmediateHttpResponse(redirect(self.request.path))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Written now, sent beside the answer: neither how long it takes nor a failure shows who has an account."""
+        """Written now, sent beside the answer: neither how long it takes nor a failure shows who has an account.
+
+        Not before what it tells of is kept, nor if that is taken back.
+        """
         if settings.SENDS_MAIL:
             request = self.request
             message = self.render_mail(template_prefix, email, {"request": request, "email": email, **context})
-            Thread(target=_send, args=(message,)).start()
+            transaction.on_commit(Thread(target=_send, args=(message,)).start)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -2,11 +2,13 @@
 
 import re
 import threading
+from contextlib import ExitStack
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail
-from django.test import Client
+from django.db import DatabaseError
+from django.test import Client, TestCase
 
 from helpcenter.audit.models import Act, Entry
 from tests.builders import a_user
@@ -32,14 +34,23 @@ def mails(settings):
     settings.SENDS_MAIL = True
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
     mail.outbox = []
+    kept = ExitStack()
+
+    def keep():
+        kept.close()
+        kept.enter_context(TestCase.captureOnCommitCallbacks(execute=True))
 
     def sent():
+        keep()
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and not thread.daemon:
                 thread.join(10)
         return [(message.to, message.subject.removeprefix("[testserver] ")) for message in mail.outbox]
 
-    return sent
+    keep()
+    yield sent
+    sent()
+    kept.close()
 
 
 def password_page(somebody):
@@ -111,6 +122,51 @@ def test_where_mail_is_sent_the_administrator_does_not_see_the_link(boss, mails)
     assert "/password/forgotten/" not in answer.content.decode()
     assert [to for to, _subject in mails()] == [[ADDRESS]]
     assert link_in(mail.outbox[0].body)
+
+
+def test_no_mail_tells_of_what_was_taken_back(boss, mails, monkeypatch):
+    somebody = a_user()
+    User.objects.update(email=ADDRESS)
+
+    def fails(*said, **more):
+        raise DatabaseError("full")
+
+    monkeypatch.setattr("helpcenter.publishing.desk.people.redirect", fails)
+    boss.raise_request_exception = False
+    assert boss.post(password_page(somebody)).status_code == 500
+    somebody.refresh_from_db()
+    assert somebody.check_password(PASSWORD)
+    assert mails() == []
+
+
+def test_of_two_browsers_with_one_link_the_second_is_told_that_it_is_used(boss, browser, monkeypatch):
+    somebody = a_user()
+    link = link_in(boss.post(password_page(somebody)).content.decode())
+    hashed = User.set_password
+
+    def hashed_meanwhile(user, password):
+        """While one browser's is hashed, the other's is kept."""
+        quicker = User.objects.get(pk=user.pk)
+        hashed(quicker, NEW)
+        quicker.save()
+        hashed(user, password)
+
+    monkeypatch.setattr(User, "set_password", hashed_meanwhile)
+    answer = choose(browser, link, "yet another staple of horses")
+    assert "already been used" in browser.get(answer.headers["Location"]).content.decode()
+    somebody.refresh_from_db()
+    assert somebody.check_password(NEW)
+
+
+def test_a_closed_account_gets_no_link(boss):
+    somebody = a_user()
+    User.objects.filter(pk=somebody.pk).update(is_active=False)
+    for ask in (boss.get, boss.post):
+        answer = ask(password_page(somebody), follow=True)
+        assert "is closed: nobody gets a link for it" in answer.content.decode()
+        assert "/password/forgotten/" not in answer.content.decode()
+    somebody.refresh_from_db()
+    assert somebody.has_usable_password()
 
 
 def test_the_old_password_and_its_sessions_end_with_it(boss):

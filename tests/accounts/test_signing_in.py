@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import NoReverseMatch, reverse
 
 from helpcenter.accounts.views import TAKES
@@ -148,7 +148,8 @@ def sent(settings, browser, address):
     settings.SENDS_MAIL = True
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
     mail.outbox = []
-    answer = browser.post(FORGOTTEN, {"email": address})
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        answer = browser.post(FORGOTTEN, {"email": address})
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join(10)
@@ -286,7 +287,7 @@ TRY = """
 import django, json, sys
 django.setup()
 from django.conf import settings
-from django.test import Client
+from django.test import Client, TestCase
 settings.ALLOWED_HOSTS = ["testserver"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 said = {"login": "editor", "password": sys.argv[1]}
