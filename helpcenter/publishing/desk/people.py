@@ -92,6 +92,9 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         somebody = get_object_or_404(User, pk=number(id))
         if not self.has_change_permission(request, somebody):
             raise PermissionDenied
+        if not somebody.is_active:
+            messages.error(request, _("%s is closed: nobody gets a link for it.") % somebody)
+            return redirect("admin:auth_user_change", somebody.pk)
         page = {
             **self.admin_site.each_context(request),
             "title": _("A new password for %s") % somebody,
