@@ -29,7 +29,8 @@ def of_language(request: HttpRequest) -> HttpResponse:
     # From the newest change back to the last that is shown: no condition that the database could begin with.
     text = Document.objects.filter(kind_is(Kind.ARTICLE), language=language, pk=OuterRef("document"))
     newest = LiveChange.objects.up_to(at).filter(document=OuterRef("document")).values("revision")[:1]
-    changes = LiveChange.objects.up_to(at).filter(Exists(text), revision__isnull=False)
+    # Of changes of one instant the database gives any first, and another one each time it likes.
+    changes = LiveChange.objects.up_to(at).filter(Exists(text), revision__isnull=False).order_by("-at", "-pk")
     seen = changes.annotate(shown=Subquery(newest)).filter(shown__isnull=False)
     sheets = list(LiveChange.objects.of_kind(Kind.FACTS).up_to(at).select_related("revision"))
     feed = _feed(request, _("Cancelling Midjourney: what changed"), reverse("articles:index"))

@@ -109,12 +109,15 @@ class Watch:
 
 
 def _committed() -> int:
-    """Asked for once more where the connection of this thread was of a database that has been started anew since."""
-    before = connection.connection
+    """Asked for once more where the connection of this thread was of a database that has been started anew since.
+
+    That is told at once. What takes longer is a database that does not answer.
+    """
+    before, begun = connection.connection, monotonic()
     try:
         return Epoch.current()
     except DatabaseError:
         connection.close_if_unusable_or_obsolete()
-        if before is None or connection.connection is not None:
+        if before is None or connection.connection is not None or monotonic() - begun > LONGEST_SILENCE:
             raise
         return Epoch.current()

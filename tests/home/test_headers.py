@@ -230,12 +230,28 @@ class TestReports:
             (b"{", "application/csp-report"),
             (b"[" * reports.MOST_BYTES, "application/csp-report"),
             (b"[1, null, {}]", "application/reports+json"),
+            ([{"body": "a word"}, {"body": [1]}], "application/reports+json"),
             ({"csp-report": REFUSED}, "text/plain"),
         ],
     )
     def test_what_is_too_long_or_no_report_is_dropped(self, caplog, sent, kind):
         self.tell(sent, kind)
         assert said_in(caplog) == []
+
+    @pytest.mark.parametrize("strange", [1, ["a"], {"a": "b"}, None, "http://[", "//[::1/"])
+    def test_what_is_no_word_or_no_address_says_nothing(self, caplog, strange):
+        self.tell({"csp-report": dict.fromkeys(REFUSED, strange)})
+        assert said_in(caplog) == [("another directive", "something from elsewhere", "no kind")]
+
+    @pytest.mark.parametrize("length", ["x", "-1", "²", "9" * 5000])
+    def test_a_length_that_is_none_is_too_long(self, caplog, length):
+        sent = {"data": json.dumps({"csp-report": REFUSED}), "content_type": "application/csp-report"}
+        assert Client().post("/reports/", **sent, CONTENT_LENGTH=length).status_code == 204
+        assert said_in(caplog) == []
+
+    def test_the_next_hour_begins_anew(self):
+        told = reports.Told()
+        assert [told.is_new(("by", "what", "page"), hour) for hour in (1, 1, 2, 2)] == [True, False, True, False]
 
     @pytest.mark.parametrize("said", ["x\nERROR root: forged", "<script>", "secret"])
     def test_no_word_of_a_report_gets_into_the_log(self, caplog, said):

@@ -92,6 +92,13 @@ class TestFeeds:
         identities = [identity for *_, identity in self.entries("/en/changes.atom")]
         assert len({*identities}) == len(identities)
 
+    @pytest.mark.writes  # nothing, but databases differ in it
+    def test_what_went_live_at_one_instant_has_an_order(self):
+        a_site()
+        for slug in "abcd":
+            an_article(slug, history={"2026-04-01": a_body(slug)})
+        assert [title for title, *_ in self.entries("/en/changes.atom")][:4] == ["d", "c", "b", "a"]
+
     def test_an_article_has_its_history_with_the_facts_in_it(self):
         a_sheet({"2026-01-01": a_sheet_body(), "2026-03-01": a_sheet_body(refund__images="30")})
         an_article("a", history={"2026-02-01": a_body("One", text="{{refund.images}}")})
