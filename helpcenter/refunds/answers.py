@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpcenter.domain.facts import Fact
-
 from helpcenter.domain.refunds import (
     Combine,
     Condition,

@@ -65,9 +65,7 @@ OF_MINUTES = {
         "Enter a number. If you used nothing, enter 0. If you do not know it, look at your subscription page."
     ),
 }
-OF_IMAGES = dict.fromkeys(
-    (UsageReason.MALFORMED, UsageReason.NOT_FINITE), _("Enter digits only, for example 12.")
-)
+OF_IMAGES = dict.fromkeys((UsageReason.MALFORMED, UsageReason.NOT_FINITE), _("Enter digits only, for example 12."))
 
 
 class TypedNumberField(forms.CharField):

@@ -54,9 +54,7 @@ def period_days(period: BillingPeriod, today: date) -> list[tuple[str, date]]:
     return [("today", today), ("access-until", access_until(period))]
 
 
-def renewal_days(
-    period: BillingPeriod, day: date, margin_days: int, *, asked: str = "today"
-) -> list[tuple[str, date]]:
+def renewal_days(period: BillingPeriod, day: date, margin_days: int, *, asked: str = "today") -> list[tuple[str, date]]:
     """Not cancelled yet: the last safe day, and the charge that it prevents.
 
     `asked` names the day itself: an answer that is kept is read on other days, too.

@@ -79,7 +79,8 @@ BROKEN_BADLY = """() => {
         range.setStart(node, i); range.setEnd(node, i + 1);
         const box = range.getBoundingClientRect();
         if (!box.width) continue;
-        if (before && box.left < before.left && "，。、；：？！）」』〉》".includes(node.data[i])) found.push(heading.textContent);
+        const begins = before && box.left < before.left;
+        if (begins && "，。、；：？！）」』〉》".includes(node.data[i])) found.push(heading.textContent);
         before = box;
       }
     }

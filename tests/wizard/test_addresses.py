@@ -41,7 +41,9 @@ def _site():
         pytest.param("first/", "", id="the first page by its key"),
         pytest.param("first/?first=walk", "?first=walk", id="the first page by its key, answered"),
         pytest.param("way-go/?first=walk&start=2026-01-01", "way-go/?first=walk", id="dates without an outcome"),
-        pytest.param("lost/?first=ask&second=lost&start=1", "lost/?first=ask&second=lost", id="dates where none are asked"),
+        pytest.param(
+            "lost/?first=ask&second=lost&start=1", "lost/?first=ask&second=lost", id="dates where none are asked"
+        ),
         pytest.param(f"way-go/?start=1&{DONE}", f"way-go/?{DONE}&start=1", id="dates of the outcome, on the way to it"),
         pytest.param(f"over/?start=2026-01-01&{DONE}", f"over/?{DONE}&start=2026-01-01", id="dates before answers"),
         pytest.param(f"over/?{DONE}&start=1&start=2", f"over/?{DONE}", id="a date given twice"),
