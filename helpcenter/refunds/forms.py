@@ -75,7 +75,7 @@ class TypedNumberField(forms.CharField):
         self, read: Callable[[str], Any], messages: Mapping[UsageReason, Promise] | None = None, **kwargs: Any
     ) -> None:
         """`messages` says otherwise what is wrong, where this field needs other words."""
-        self.read, self.messages = read, MESSAGES | (messages or {})
+        self.read, self.messages = read, {**MESSAGES, **(messages or {})}
         super().__init__(strip=True, error_messages={"required": self.messages[UsageReason.EMPTY]}, **kwargs)
 
     def to_python(self, value: Any) -> Any:
