@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpcenter.domain.billing import BillingPeriod, Interval, PeriodError, period_at
@@ -72,10 +71,10 @@ class TypedNumberField(forms.CharField):
     """A number as people type it, full-width digits and commas too, read by the domain."""
 
     def __init__(
-        self, read: Callable[[str], Any], messages: Mapping[UsageReason, Promise] | None = None, **kwargs: Any
+        self, read: Callable[[str], Any], messages: Mapping[UsageReason, Any] | None = None, **kwargs: Any
     ) -> None:
         """`messages` says otherwise what is wrong, where this field needs other words."""
-        self.read, self.messages = read, MESSAGES | (messages or {})
+        self.read, self.messages = read, {**MESSAGES, **(messages or {})}
         super().__init__(strip=True, error_messages={"required": self.messages[UsageReason.EMPTY]}, **kwargs)
 
     def to_python(self, value: Any) -> Any:
