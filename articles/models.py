@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import ProtectedError, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles.addresses import ROOMS
 from articles.querysets import ArticleQuerySet
@@ -33,7 +34,7 @@ def not_a_room(slug: str) -> None:
 class Topic(models.TextChoices):
     """The shelf on which the list of articles shows it."""
 
-    CANCEL = "cancel", _("Cancel")
+    CANCEL = "cancel", pgettext_lazy("shelf of articles", "Cancel")
     REFUND = "refund", _("Refunds")
     TROUBLE = "trouble", _("Something is in the way")
     AFTER = "after", _("Afterwards")

@@ -24,6 +24,12 @@ def html_lang() -> str:
     return tag_of(language)
 
 
+@register.simple_tag
+def gap() -> str:
+    """What parts a sentence from the next: a blank, but in Chinese nothing, as its full stops bring their own."""
+    return "" if html_lang().startswith("zh") else " "
+
+
 @register.simple_tag(takes_context=True)
 def alternates(context: template.Context) -> list[dict[str, object]]:
     """Every language: code, tag, name, address, whether it is this one, whether it has the same page."""

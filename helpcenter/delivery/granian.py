@@ -15,7 +15,7 @@ from threading import Timer
 from types import FrameType
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
@@ -60,6 +60,9 @@ def serve(host: str, port: int, folder: Path, application: str) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        # Of HTTP/2 it bounds neither silence nor a body that has ended half-way: its thread would read on for ever. And
+        # to tell which of the two is spoken it would wait for ever for the first bytes. Proxies speak HTTP/1 to it.
+        http=HTTPModes.http1,
         blocking_threads=THREADS,
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,

@@ -26,7 +26,8 @@ LARGEST_AT_THE_DESK = 12 << 20
 
 _READ_AT_ONCE = 64 << 10
 
-_SENT_ANEW = {"content-length", "retry-after"}
+_OF_ITS_OWN = {"content-length", "retry-after", "etag"}
+"""Headers that an answer has as the page that it is, and a refusal does not."""
 
 
 class Refused(Exception):
@@ -75,25 +76,31 @@ class Refusals:
         headers.append(("Cache-Control", "no-store"))
         body = f"{refused.status.value} {refused.status.phrase}\n".encode()
         if refused.after:
-            headers, body = self._page(environ)
+            headers, body = self._page(environ) or (headers, body)
             headers = [*headers, ("Retry-After", str(refused.after))]
         status = f"{refused.status.value} {refused.status.phrase}"
         start_response(status, [*headers, ("Content-Length", str(len(body)))])
         return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
 
-    def _page(self, environ: dict[str, Any]) -> tuple[Headers, bytes]:
+    def _page(self, environ: dict[str, Any]) -> tuple[Headers, bytes] | None:
         asked = environ["PATH_INFO"].split("/")[1:2]
         language = next((code for code, _name in settings.LANGUAGES if [code] == asked), settings.LANGUAGE_CODE)
         if language not in self._pages:
             with self._making:
                 if language not in self._pages:
-                    self._pages[language] = self._made(language, environ)
-        return self._pages[language]
+                    self._make(language, environ)
+        return self._pages.get(language)
 
-    def _made(self, language: str, environ: dict[str, Any]) -> tuple[Headers, bytes]:
-        given: list[Headers] = []
+    def _make(self, language: str, environ: dict[str, Any]) -> None:
+        """It is for everybody after this one, who may have asked by http, or for a host that is none of ours."""
+        given: list[tuple[str, Headers]] = []
         asked = {name: value for name, value in environ.items() if not name.startswith(("HTTP_", "CONTENT_"))}
         asked |= {"REQUEST_METHOD": "GET", "PATH_INFO": f"/{language}/busy/", "QUERY_STRING": ""}
         asked |= {"HTTP_HOST": environ.get("HTTP_HOST", ""), "wsgi.input": BytesIO()}
-        body = b"".join(self._application(asked, lambda _status, headers, exc_info=None: given.append(headers)))
-        return [(name, value) for name, value in given[-1] if name.lower() not in _SENT_ANEW], body
+        asked |= {"wsgi.url_scheme": "https" if settings.HTTPS else "http"}
+        body = b"".join(
+            self._application(asked, lambda status, headers, exc_info=None: given.append((status, headers)))
+        )
+        status, headers = given[-1]
+        if status.startswith("200"):
+            self._pages[language] = [(name, value) for name, value in headers if name.lower() not in _OF_ITS_OWN], body

@@ -27,6 +27,7 @@ from articles.page import ArticlePage
 from articles.redirects import moved, note_missing
 from articles.shelves import first_pages, shelved
 from helpcenter.accounts.addresses import DESK
+from helpcenter.domain.paths import CancellationPath
 from helpcenter.facts.sheets import sheet_at
 from helpcenter.operations import readonly
 from helpcenter.operations.database import GONE
@@ -42,6 +43,9 @@ TRY_AGAIN = 30
 
 MOST_NAMED = 30
 """Articles on the page of what is not there; there is a list of all."""
+
+TROUBLES = ("no-button", "no-plan")
+"""Sections on the website's path that answer what many get stuck at; its title says nothing of them."""
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -71,6 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "form": UsageForm(today=today(at)),
         "paths": [page for page in pages if page.reading.path],
         "shelves": [shelf for shelf in shelved(pages) if shelf.topic is not Topic.CANCEL],
+        "troubles": _troubles(pages),
     }
     return render(request, "home/home.html", context)
 
@@ -123,6 +128,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
 
 
+def _troubles(pages: list[ArticlePage]) -> list[tuple[str, str]]:
+    """Address and words of the sections that readers look for by what they see, as far as they are live."""
+    return [
+        (f"{reverse('articles:article', args=[page.reading.slug])}#{key}", words)
+        for page in pages
+        if page.reading.path == CancellationPath.WEB
+        for key, words in page.contents
+        if key in TROUBLES
+    ]
+
+
 def _articles(at: datetime) -> dict[str, object]:
     sheet = sheet_at(at)
     found = Article.objects.first_of_each(get_language(), at, [{}, {"path__gt": ""}], most=MOST_NAMED)
@@ -130,5 +146,6 @@ def _articles(at: datetime) -> dict[str, object]:
     return {
         "pages": pages,
         "paths": [page for page in pages if page.reading.path],
+        "troubles": _troubles(pages),
         "more": len(pages) >= MOST_NAMED,
     }

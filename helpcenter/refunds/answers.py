@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from helpcenter.domain.facts import Fact
 from helpcenter.domain.refunds import (
     Combine,
     Condition,
@@ -17,6 +20,18 @@ from helpcenter.domain.refunds import (
 
 LIMIT_AT = 60
 """Where the limit stands on a bar, in percent of its length."""
+
+
+FACT_LABELS = {
+    "refund.gpu_minutes": gettext_lazy("Limit of GPU minutes"),
+    "refund.images": gettext_lazy("Limit of images"),
+    "refund.combine": gettext_lazy("How the two limits work together"),
+    "refund.scope": gettext_lazy("What they are counted over"),
+    "refund.business_days": gettext_lazy("Business days until a refund shows"),
+    "provider_refund.gpu_minutes": gettext_lazy("Midjourney's limit of GPU minutes"),
+    "provider_refund.scope": gettext_lazy("What Midjourney counts over"),
+}
+"""The facts that decide, in a reader's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,11 @@ class Answer:
         return self.default.verdict == self.provider.verdict
 
     @property
+    def decided_by(self) -> list[tuple[Promise, Fact]]:
+        """The facts that both rules were read from, each with what it is."""
+        return [(FACT_LABELS[fact.key], fact) for fact in (*self.default.policy.sources, *self.provider.policy.sources)]
+
+    @property
     def combined(self) -> str:
         """How the conditions work together."""
         if self.default.policy.combine is Combine.ANY:
@@ -120,7 +140,7 @@ class Answer:
                     _("It depends on earlier subscriptions: only if the account's total is below %(limit)s minutes.")
                     % limit
                 )
-        return f"{scope} {verdict}"
+        return _("%(scope)s %(verdict)s") % {"scope": scope, "verdict": verdict}
 
 
 def _name(condition: Condition) -> str:

@@ -1,6 +1,6 @@
 """Forms read what a person typed, into a value of the domain or into a message. They do not judge."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from helpcenter.domain.refunds import (
     read_decimal,
     read_whole,
 )
+from helpcenter.refunds.answers import typed
 
 INTERVAL_LABELS = {Interval.MONTHLY: _("Monthly"), Interval.YEARLY: _("Yearly")}
 
@@ -53,17 +54,28 @@ MESSAGES = {
     UsageReason.NOT_WHOLE: _("Images are counted whole. Enter a number without a fraction."),
     UsageReason.TOO_LARGE: _("No account can reach this number. Check for a slip of the finger."),
     UsageReason.LIFETIME_BELOW_SUBSCRIPTION: _(
-        "The total of the account cannot be less than the minutes of this subscription."
+        "The total of the account cannot be less than the minutes of this subscription. Enter %(minutes)s or more; if "
+        "you do not know the total, leave this empty."
     ),
 }
+
+OF_MINUTES = {
+    UsageReason.EMPTY: _(
+        "Enter a number. If you used nothing, enter 0. If you do not know it, look at your subscription page."
+    ),
+}
+OF_IMAGES = dict.fromkeys((UsageReason.MALFORMED, UsageReason.NOT_FINITE), _("Enter digits only, for example 12."))
 
 
 class TypedNumberField(forms.CharField):
     """A number as people type it, full-width digits and commas too, read by the domain."""
 
-    def __init__(self, read: Callable[[str], Any], **kwargs: Any) -> None:
-        self.read = read
-        super().__init__(strip=True, error_messages={"required": MESSAGES[UsageReason.EMPTY]}, **kwargs)
+    def __init__(
+        self, read: Callable[[str], Any], messages: Mapping[UsageReason, Any] | None = None, **kwargs: Any
+    ) -> None:
+        """`messages` says otherwise what is wrong, where this field needs other words."""
+        self.read, self.messages = read, {**MESSAGES, **(messages or {})}
+        super().__init__(strip=True, error_messages={"required": self.messages[UsageReason.EMPTY]}, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         """The number that was typed. Raises ValidationError with the reason in words."""
@@ -73,7 +85,7 @@ class TypedNumberField(forms.CharField):
         try:
             return self.read(typed)
         except UsageError as error:
-            raise ValidationError(MESSAGES[error.reason]) from error
+            raise ValidationError(self.messages[error.reason]) from error
 
 
 class DayInput(forms.DateInput):
@@ -144,8 +156,17 @@ class PeriodForm(forms.Form):
     def period(self) -> BillingPeriod | None:
         """The paid period that today lies in, if its start was given."""
         start = self.cleaned_data.get("start")
-        interval = Interval(self.cleaned_data.get("interval") or Interval.MONTHLY)
-        return period_at(start, interval, self.today) if start else None
+        return period_at(start, self._interval, self.today) if start else None
+
+    @property
+    def paid_period(self) -> BillingPeriod | None:
+        """The period that the charge on that day paid for, which for a plan that was cancelled is the last."""
+        start = self.cleaned_data.get("start")
+        return period_at(start, self._interval, start) if start else None
+
+    @property
+    def _interval(self) -> Interval:
+        return Interval(self.cleaned_data.get("interval") or Interval.MONTHLY)
 
 
 class UsageForm(PeriodForm):
@@ -153,15 +174,17 @@ class UsageForm(PeriodForm):
 
     gpu_minutes = TypedNumberField(
         read_decimal,
+        OF_MINUTES,
         label=_("GPU minutes used in this subscription"),
         help_text=_("Your subscription page shows it."),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     images = TypedNumberField(
         read_whole,
+        OF_IMAGES,
         label=_("Images made in this subscription"),
         help_text=_("Everything that you generated in it. If unsure, enter the higher number."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     earlier = forms.ChoiceField(
         label=_("Did this account use GPU time before this subscription?"),
@@ -175,7 +198,7 @@ class UsageForm(PeriodForm):
         read_decimal,
         required=False,
         label=_("GPU minutes of the account in total, if you know them"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 
     field_order = ("gpu_minutes", "images", "earlier", "lifetime_gpu_minutes", "start", "interval", "country")
@@ -195,5 +218,6 @@ class UsageForm(PeriodForm):
                     lifetime_gpu_minutes=cleaned.get("lifetime_gpu_minutes"),
                 )
             except UsageError as error:
-                self.add_error(error.field or "gpu_minutes", MESSAGES[error.reason])
+                minutes = {"minutes": typed(cleaned["gpu_minutes"])}
+                self.add_error(error.field or "gpu_minutes", ValidationError(MESSAGES[error.reason], params=minutes))
         return cleaned

@@ -10,10 +10,11 @@ from helpcenter.domain.billing import BillingPeriod, access_until, cancel_by
 
 LABELS = {
     "today": _("Today"),
+    "asked-on": _("Day of this answer"),
     "cancel-by": _("Cancel by this day to be safe"),
     "renewal": _("The next charge, if you do not cancel"),
     "access-until": _("Access ends; no charge"),
-    "access-ends-now": _("Access ends today"),
+    "access-ends-now": _("Access ends on this day"),
     "money-by": _("Refund should show by"),
 }
 
@@ -53,9 +54,12 @@ def period_days(period: BillingPeriod, today: date) -> list[tuple[str, date]]:
     return [("today", today), ("access-until", access_until(period))]
 
 
-def renewal_days(period: BillingPeriod, today: date, margin_days: int) -> list[tuple[str, date]]:
-    """Not cancelled yet: the last safe day, and the charge that it prevents."""
-    return [("today", today), ("cancel-by", cancel_by(period, margin_days)), ("renewal", period.end)]
+def renewal_days(period: BillingPeriod, day: date, margin_days: int, *, asked: str = "today") -> list[tuple[str, date]]:
+    """Not cancelled yet: the last safe day, and the charge that it prevents.
+
+    `asked` names the day itself: an answer that is kept is read on other days, too.
+    """
+    return [(asked, day), ("cancel-by", cancel_by(period, margin_days)), ("renewal", period.end)]
 
 
 def refund_days(today: date, money_by: date) -> list[tuple[str, date]]:

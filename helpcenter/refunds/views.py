@@ -72,12 +72,11 @@ def _answer(form: UsageForm, sheet: FactSheet, day: date) -> dict[str, object]:
         "timeline": timeline(refund_days(day, money)),
         "business_days": business_days,
         "cancel_label": sheet["label.cancel"].value,
-        "decided_by": [*default.policy.sources, *provider.policy.sources],
         "permalink": permalink(form, sheet, day),
     }
     if form.period:
         margin = int(sheet.number("billing.margin_days"))
-        context["renewal_timeline"] = timeline(renewal_days(form.period, day, margin))
+        context["renewal_timeline"] = timeline(renewal_days(form.period, day, margin, asked="asked-on"))
     return context
 
 

@@ -27,13 +27,14 @@ def single(query: QueryDict) -> dict[str, str]:
 
 
 def address(graph: Graph, position: Position, given: Mapping[str, str] | None = None, *, base: str = "") -> str:
-    """The one address of a position; on an outcome with what `given` says about its dates.
+    """The one address of a position, with what `given` says about the dates of the outcome that its answers reach.
 
+    From there one goes back and comes again, and finds them as they were typed.
     `base` is where the wizard stands if not where readers find it: an editor tries a draft out elsewhere.
     """
     key = position.node.key
     path = (base or reverse("wizard:start")) + ("" if key == graph.start else f"{key}/")
-    query = list(position.canonical)
-    if isinstance(position.node, Outcome) and given:
-        query += [(name, given[name]) for name in DATES[position.node.timeline] if name in given]
+    query, reached = list(position.canonical), position.furthest
+    if isinstance(reached, Outcome) and given:
+        query += [(name, given[name]) for name in DATES[reached.timeline] if name in given]
     return f"{path}?{urlencode(query)}" if query else path

@@ -1,7 +1,7 @@
 """What a template asks of a wizard page: the position in words, and every link as the address of its position."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
 
@@ -63,10 +63,14 @@ def in_words(flow: Flow, language: str, at: datetime) -> FlowInWords:
 
 @dataclass(frozen=True)
 class WizardPage:
-    """One page of the wizard: a question, a step of an article, or an outcome."""
+    """One page of the wizard: a question, a step of an article, or an outcome.
+
+    `given` is what its address says, of which every link carries on what its own page may be asked.
+    """
 
     told: FlowInWords
     position: Position
+    given: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
 
     @property
@@ -87,7 +91,7 @@ class WizardPage:
     @property
     def path(self) -> str:
         """The page's address without its answers, for a form that adds to them."""
-        return address(self.told.graph, self.position, base=self.base).partition("?")[0]
+        return self._address(self.position).partition("?")[0]
 
     @cached_property
     def plain_title(self) -> str:
@@ -122,6 +126,11 @@ class WizardPage:
         """Question 2 of at most 4."""
         return progress(self.told.graph, self.position)
 
+    @property
+    def asks_again(self) -> bool:
+        """Whether steps were taken before: their reader has been asked already, and is counted anew."""
+        return any(isinstance(answered.node, Step) for answered in self.position.trail)
+
     def help(self) -> SafeString | None:
         """How to find the answer."""
         return self._block(self.node.help) if isinstance(self.node, Question) and self.node.help else None
@@ -151,7 +160,7 @@ class WizardPage:
                 key=way.key,
                 label=self._answer(way),
                 hint=self._inline(way.hint) if isinstance(way, Choice) and way.hint else "",
-                href=address(self.told.graph, after, base=self.base),
+                href=self._address(after),
                 chosen=way == self.position.chosen,
                 drops=len(after.dropped),
             )
@@ -171,7 +180,10 @@ class WizardPage:
             yield ShownAnswer(self._asked(answered), self._answer(answered.choice), self._at(answered.node.key))
 
     def _at(self, key: str) -> str:
-        return address(self.told.graph, replay(self.told.graph, dict(self.position.canonical), key), base=self.base)
+        return self._address(replay(self.told.graph, dict(self.position.canonical), key))
+
+    def _address(self, position: Position) -> str:
+        return address(self.told.graph, position, self.given, base=self.base)
 
     def _asked(self, answered: Answered) -> SafeString:
         match answered.node:

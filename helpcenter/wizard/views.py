@@ -64,7 +64,7 @@ def show(request: HttpRequest, told: FlowInWords, key: str | None, now: datetime
     canonical = address(told.graph, position, given, base=base)
     if request.get_full_path() != canonical:
         return HttpResponseRedirect(canonical)
-    context: dict[str, object] = {"page": WizardPage(told, position, base)}
+    context: dict[str, object] = {"page": WizardPage(told, position, given, base)}
     if isinstance(position.node, Outcome):
         context |= _dates(position.node, given, told.sheet, today(now))
     return render(request, "wizard/page.html", context)
@@ -87,9 +87,12 @@ def _dates(outcome: Outcome, given: dict[str, str], sheet: FactSheet, day: date)
     form = PeriodForm(typed if asked else None, today=day, needs_start="start" in names)
     valid = not asked or form.is_valid()
     events: list[Event] = []
+    ended: date | None = None
     match outcome.timeline:
-        case Timeline.PERIOD_END if asked and valid and form.period:
-            events = timeline(period_days(form.period, day))
+        case Timeline.PERIOD_END if asked and valid and form.paid_period and form.paid_period.end < day:
+            ended = form.paid_period.end
+        case Timeline.PERIOD_END if asked and valid and form.paid_period:
+            events = timeline(period_days(form.paid_period, day))
         case Timeline.RENEWAL if asked and valid and form.period:
             events = timeline(renewal_days(form.period, day, int(sheet.number("billing.margin_days"))))
         case Timeline.REFUND if valid:
@@ -101,5 +104,6 @@ def _dates(outcome: Outcome, given: dict[str, str], sheet: FactSheet, day: date)
         "form": form,
         "fields": [form[name] for name in names],
         "timeline": events,
+        "ended": ended,
         "known_query": urlencode(typed),
     }

@@ -2,6 +2,7 @@
 
 import re
 import urllib.request
+from datetime import date
 from functools import cache
 
 import pytest
@@ -49,7 +50,7 @@ def wizard_states(site: str, language: str) -> tuple[str, ...]:
             html = response.read().decode()
         waiting += [href.replace("&amp;", "&") for href in re.findall(r'id="choice-[^"]*" href="([^"]*)"', html)]
     outcome = next(address for key, address in found.items() if key.endswith("/cancelled/"))
-    return (*found.values(), f"{outcome}&start=2026-11-05&interval=monthly", f"{outcome}&start=nonsense")
+    return (*found.values(), f"{outcome}&start={date.today()}&interval=monthly", f"{outcome}&start=nonsense")
 
 
 def violations(page) -> list[str]:
@@ -129,11 +130,12 @@ LONGEST_LINE = """(han) => {
 
 def test_everything_that_is_pressed_is_large_enough(new_page, site):
     page = new_page(width=390)
-    for address in ("/zh-hant/", "/zh-hant/wizard/", "/zh-hant/refund/"):
+    version = "/zh-hant/articles/cancel-web/versions/1/"
+    for address in ("/zh-hant/", "/zh-hant/wizard/", "/zh-hant/refund/", "/zh-hant/search/?q=退款", version):
         page.goto(address)
         small = page.evaluate(
             """() => [...document.querySelectorAll(
-                "button, .choice, .button, .path a, input, select, summary, header a")]
+                "button, .choice, .button, .path a, .band a, .result__title, input, select, summary, header a")]
             .filter(each => each.getClientRects().length && each.getBoundingClientRect().height < 44)
             .map(each => each.outerHTML.slice(0, 80))"""
         )

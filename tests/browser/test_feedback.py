@@ -26,6 +26,8 @@ def test_axe_finds_nothing_on_the_way(new_page, language, scheme, width):
     page = new_page(scheme=scheme, width=width)
     page.goto(f"/{language}/articles/plans/")
     page.locator("[name=helped][value=no]").click()
+    button, back = page.locator("main a.button").bounding_box(), page.locator(".back a").bounding_box()
+    assert back["y"] - (button["y"] + button["height"]) >= 16
     assert (sideways(page), violations(page)) == (0, [])
     page.locator("textarea").fill("me@example.org")
     page.locator("form.helped-more .button").click()

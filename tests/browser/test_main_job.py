@@ -1,5 +1,7 @@
 """A reader cancels: from the first page to the end of each path, in both languages, with and without JavaScript."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import expect
 
@@ -63,12 +65,13 @@ def test_the_outcome_works_out_the_dates_and_hands_them_to_the_refund_check(new_
     page = new_page(javascript=javascript, locale="en-GB")
     page.goto("/en/wizard/")
     follow(page, PATHS["web"])
-    page.locator("input[name=start]").fill("2026-11-05")
+    charged = date.today().isoformat()
+    page.locator("input[name=start]").fill(charged)
     page.locator(".dates__form button").click()
-    page.wait_for_url("**start=2026-11-05**")
+    page.wait_for_url(f"**start={charged}**")
     assert page.locator(".timeline__day").count() >= 2
     page.locator(".next a[href*='/refund/']").click()
-    page.wait_for_url("**/refund/?start=2026-11-05**")
+    page.wait_for_url(f"**/refund/?start={charged}**")
     page.locator("#id_gpu_minutes").fill("26")
     page.locator("#id_images").fill("4")
     page.locator(".refund__form .button--primary").click()
@@ -98,6 +101,33 @@ def test_back_forward_and_reload_keep_every_answer(new_page):
     page.reload()
     expect(page.locator("h1")).to_have_text(heading)
     expect(page.locator(".answers__row")).to_have_count(2)
+
+
+def test_what_was_typed_on_the_first_page_is_still_there_after_the_way_back(new_page):
+    page = new_page(locale="en-GB")
+    page.goto("/en/")
+    page.locator("#id_gpu_minutes").fill("26")
+    page.locator("#id_images").fill("4")
+    page.locator(".quick-refund button").click()
+    page.wait_for_url("**/refund/?**")
+    travel(page, -1, "**/en/")
+    expect(page.locator("#id_gpu_minutes")).to_have_value("26")
+    expect(page.locator("#id_images")).to_have_value("4")
+
+
+def test_back_from_an_outcome_and_on_again_keeps_the_day_that_was_typed(new_page):
+    page, charged = new_page(locale="en-GB"), date.today().isoformat()
+    page.goto("/en/wizard/")
+    follow(page, PATHS["web"])
+    page.locator("input[name=start]").fill(charged)
+    page.locator(".dates__form button").click()
+    page.wait_for_url(f"**start={charged}**")
+    outcome = page.url
+    page.locator(".back a").click()
+    page.wait_for_url(f"**/decision/**start={charged}**")
+    page.locator("#choice-decision-period-end").click()
+    page.wait_for_url(outcome)
+    expect(page.locator("input[name=start]")).to_have_value(charged)
 
 
 def test_two_tabs_do_not_disturb_each_other(new_page):

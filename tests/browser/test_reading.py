@@ -54,6 +54,43 @@ def test_at_four_hundred_percent_nothing_is_cut_off(new_page, kind):
     assert covered < 211 / 3  # what stays in place leaves room to read
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_lines_break_where_a_reader_would_break_them(new_page, width):
+    page = new_page(width=width)
+    for address in (
+        "/zh-hant/wizard/obstacle/?biller=midjourney&access=can",
+        "/zh-hant/refund/?gpu_minutes=26&images=4",
+        "/zh-hant/articles/cancel-web/",
+    ):
+        page.goto(address)
+        assert page.evaluate(BROKEN_BADLY) == [], address
+
+
+# Headings and answers of which a line begins with a mark that ends something; days and labels that stand on two lines.
+BROKEN_BADLY = """() => {
+  const found = [];
+  for (const heading of document.querySelectorAll("main :is(h1, h2, h3, h4, .choice__label)")) {
+    const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+    let before = null;
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      for (let i = 0; i < node.length; i++) {
+        const range = document.createRange();
+        range.setStart(node, i); range.setEnd(node, i + 1);
+        const box = range.getBoundingClientRect();
+        if (!box.width) continue;
+        const begins = before && box.left < before.left;
+        if (begins && "，。、；：？！）」』〉》".includes(node.data[i])) found.push(heading.textContent);
+        before = box;
+      }
+    }
+  }
+  for (const whole of document.querySelectorAll("main :is(h1, h2, h3, h4) time, main b.label"))
+    if (whole.getClientRects().length > 1) found.push(whole.textContent);
+  return found;
+}"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_in_forced_colours_everything_can_be_told_apart(new_page, scheme):
     page = new_page(width=390, scheme=scheme, forced_colors="active")

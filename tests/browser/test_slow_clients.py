@@ -48,6 +48,17 @@ def test_headers_that_never_end_are_let_go(site, connect):
     assert reads(site)
 
 
+SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+"""The first frame of HTTP/2."""
+
+
+@pytest.mark.parametrize("said", [b"", b"PRI * HTTP/2.0\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + SETTINGS])
+def test_whoever_says_nothing_or_speaks_http2_is_let_go(connect, said):
+    connection = connect(said)
+    while heard := connection.recv(1000):
+        assert heard.startswith(b"HTTP/1.1 4")
+
+
 def test_bodies_that_never_come_leave_a_thread_for_readers(site, connect):
     headers = b"POST /en/wizard/count/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: 10000\r\n"
     headers += b"Content-Type: application/x-www-form-urlencoded\r\n\r\naddress="

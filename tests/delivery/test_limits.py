@@ -336,6 +336,14 @@ class TestOneNetworkTooOften:
             assert refused.headers[header] == plain.headers[header]
         assert as_somebody(few, f"/{language}/nothing/", method="HEAD").body == b""
 
+    @pytest.mark.parametrize("https", [False, True])
+    def test_whoever_is_refused_first_says_nothing_to_those_after(self, few, settings, https):
+        settings.HTTPS = settings.SECURE_SSL_REDIRECT = https
+        as_somebody(few, "/en/nothing/", host="evil.invalid")  # by http, too
+        refused = as_somebody(few, "/en/nothing/")
+        assert WORDS["en"] in refused.body.decode()
+        assert not refused.headers.keys() & {"location", "etag"}
+
 
 @pytest.mark.django_db
 class TestTooLarge:

@@ -8,7 +8,16 @@ from django.utils.translation import override
 
 from articles.models import Topic
 from helpcenter.home.views import choose_language, server_error
-from tests.builders import LANGUAGES, TAGS, a_body, a_site, a_site_with_three_paths, an_article, at
+from tests.builders import (
+    LANGUAGES,
+    TAGS,
+    a_body,
+    a_site,
+    a_site_with_three_paths,
+    an_article,
+    at,
+    the_bundled_site,
+)
 from tests.pages import Page
 
 # ---- The language ----
@@ -86,6 +95,16 @@ def test_home_leads_to_every_other_article_by_topic():
         an_article(f"about-{topic}", topic=topic.value, history={"2026-01-02": a_body(f"About {topic}")})
     links = Page.at("/en/").links(".shelf")
     assert links == {f"About {topic}": f"/en/articles/about-{topic}/" for topic in Topic if topic != Topic.CANCEL}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("room", ["", "nowhere/"])
+def test_what_many_get_stuck_at_is_named_by_what_they_see(language, room):
+    the_bundled_site()
+    links = Page(Client().get(f"/{language}/{room}")).links(".shelf__list").values()
+    cancel_web = f"/{language}/articles/cancel-web/"
+    assert [href for href in links if "#" in href] == [f"{cancel_web}#no-button", f"{cancel_web}#no-plan"]
 
 
 @pytest.mark.django_db

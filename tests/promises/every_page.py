@@ -1,9 +1,12 @@
 """A site with every kind of page that a reader can meet, and the addresses of them all."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from tests.builders import LANGUAGES, a_body, a_flow, a_flow_body, a_glance, a_sheet, a_sheet_body, an_article, words
 from tests.replay import replayed
+
+LATELY = date.today() - timedelta(days=3)
 
 ADDRESSES = {
     "home": "",
@@ -23,7 +26,7 @@ ADDRESSES = {
     "question come back to": "wizard/?first=ask&second=end",
     "step": "wizard/way-go/?first=walk",
     "outcome": "wizard/over/?first=walk&way-go=done&way-stop=done",
-    "outcome with dates": "wizard/over/?first=walk&way-go=done&way-stop=done&start=2026-01-01",
+    "outcome with dates": f"wizard/over/?first=walk&way-go=done&way-stop=done&start={LATELY}",
     "outcome with a mistake": "wizard/over/?first=walk&way-go=done&way-stop=done&start=x",
     "outcome without dates": "wizard/lost/?first=ask&second=lost",
     "refund form": "refund/",

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils.translation import gettext, override, pgettext
 
 from tests.messages import catalogs, compiled, read, texts
 
@@ -41,3 +42,10 @@ def values(text):
 @every_language
 def test_what_is_compiled_is_what_is_written(path):
     assert path.with_suffix(".mo").read_bytes() == compiled(read(path)), "make messages"
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
+def test_what_a_librarys_button_calls_off_is_no_subscription(language):
+    """Without a context a word of ours is the libraries' word, too."""
+    with override(language):
+        assert gettext("Cancel") != pgettext("shelf of articles", "Cancel")

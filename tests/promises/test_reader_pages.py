@@ -144,6 +144,16 @@ def test_a_title_belongs_to_one_page(answers, language):
     assert len(pages) > len({address.partition("?")[0] for address in ADDRESSES.values()})
 
 
+@pytest.mark.parametrize("address", [f"/zh-hant/{address}" for address in ADDRESSES.values()], ids=list(ADDRESSES))
+def test_chinese_has_no_blank_after_its_own_marks_and_no_colon_of_another_script(page, address):
+    said = [
+        page.soup.body.get_text(),
+        page.soup.title.get_text(),
+        *page.attributes("meta[name=description]", "content"),
+    ]
+    assert re.findall(r"[。：，；！？] [^·\s]|[一-鿿]:", "\n".join(said)) == []
+
+
 @every_page
 def test_a_page_and_its_translation_name_each_other(answers, page, language, address):
     alternates = alternates_of(page)

@@ -1,5 +1,6 @@
 """The refund check over HTTP: what was typed, and the answer by both rules."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from helpcenter.domain.refunds import REFUND_FACT_KEYS
 from tests.builders import LANGUAGES, a_sheet, a_sheet_body, at
 from tests.pages import Page
 
@@ -124,6 +126,10 @@ EMPTY = "Enter a number. If you used nothing, enter 0."
 MALFORMED = "Enter digits only, for example 12 or 12.5."
 NEGATIVE = "A number below zero cannot be right. Enter 0 or more."
 TOO_LARGE = "No account can reach this number. Check for a slip of the finger."
+OF_MINUTES = {
+    EMPTY: "Enter a number. If you used nothing, enter 0. If you do not know it, look at your subscription page."
+}
+OF_IMAGES = {MALFORMED: "Enter digits only, for example 12."}
 NOT_WHOLE = "Images are counted whole. Enter a number without a fraction."
 UNREADABLE = [
     ("-1", NEGATIVE),
@@ -147,14 +153,14 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize(
-    "field",
-    ["gpu_minutes", "images"],
+    ("field", "own"),
+    [("gpu_minutes", OF_MINUTES), ("images", OF_IMAGES)],
 )
 @pytest.mark.parametrize(("typed", "message"), UNREADABLE)
-def test_what_cannot_be_read_comes_back_with_its_message(field, typed, message):
+def test_what_cannot_be_read_comes_back_with_its_message(field, own, typed, message):
     page = the_check(**({"gpu_minutes": "1", "images": "1"} | {field: typed}))
     assert page.attributes("[aria-invalid=true]", "name") == [field]
-    assert page.text(f"#id_{field}_error").endswith(message)
+    assert page.text(f"#id_{field}_error").endswith(own.get(message, message))
     assert f"id_{field}_error" in page.attributes(f"#id_{field}", "aria-describedby")[0].split()
     assert (page.attributes(f"#id_{field}", "value") or [""]) == [typed]
     assert "data-outcome" not in page.response.content.decode()
@@ -173,7 +179,11 @@ def test_half_an_image_is_no_image():
     [
         ("earlier", "perhaps", "Choose one of the three answers."),
         ("lifetime_gpu_minutes", "much", MALFORMED),
-        ("lifetime_gpu_minutes", "4", "The total of the account cannot be less than the minutes of this subscription."),
+        (
+            "lifetime_gpu_minutes",
+            "4",
+            "minutes of this subscription. Enter 5 or more; if you do not know the total, leave this empty.",
+        ),
         ("start", "2026-02-30", "This is not a day. Write it as year-month-day, for example 2026-11-05."),
         ("start", "2021-01-01", "Midjourney sold no subscriptions that long ago. Check the year."),
         ("start", "9999-12-31", "This day is still to come. Enter the day of the last charge."),
@@ -283,6 +293,16 @@ def test_with_the_day_of_the_last_charge_it_says_by_when_to_cancel(interval, can
     with time_machine.travel(at("2026-03-02"), tick=False):
         page = the_check(gpu_minutes="1", images="1", start="2026-01-31", interval=interval)
     assert days(page, 1) == ["2026-03-02", cancel_by, renewal]
+
+
+def test_the_facts_that_decided_are_named_in_the_readers_language_with_their_source_and_day():
+    english = the_check(gpu_minutes="1", images="1")
+    assert len(english.soup.select(".decided li")) == len(REFUND_FACT_KEYS)
+    assert english.soup.select_one(".decided li").get_text().startswith("Limit of GPU minutes: ")
+    chinese = the_check("zh-hant", gpu_minutes="1", images="1")
+    first = chinese.soup.select_one(".decided li").get_text()
+    assert re.fullmatch(r"GPU 分鐘上限：.+，查核於 \d{4} 年 \d+ 月 \d+ 日", first), first
+    assert not [key for key in REFUND_FACT_KEYS if key in chinese.text(".decided")]
 
 
 def test_without_that_day_it_says_nothing_about_renewal():

@@ -25,7 +25,7 @@ def answer(page):
 
 
 def permalink(page):
-    (href,) = page.attributes(".decided a", "href")
+    (href,) = page.attributes(".decided [rel=nofollow]", "href")
     return href
 
 
@@ -56,6 +56,7 @@ def test_it_says_the_same_after_the_sheet_changed_and_on_another_day(kept):
         assert answer(page) == kept[1]
         assert page.attributes("[data-outcome]", "data-outcome") == ["eligible"]
         assert permalink(page) == kept[0]
+        assert "oday" not in page.text(".timeline")  # it was another day
         today = Page.at(f"/en/refund/?{urlencode(TYPED)}")
         assert today.attributes("[data-outcome]", "data-outcome") == ["not-eligible"]
 

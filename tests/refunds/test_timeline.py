@@ -32,6 +32,11 @@ def test_with_a_refund_access_ends_at_once():
 
 
 def test_every_day_has_its_words():
-    days = [*renewal_days(PERIOD, TODAY, 1), *period_days(PERIOD, TODAY), *refund_days(TODAY, TODAY)]
+    days = [
+        *renewal_days(PERIOD, TODAY, 1),
+        ("asked-on", TODAY),
+        *period_days(PERIOD, TODAY),
+        *refund_days(TODAY, TODAY),
+    ]
     assert {event.key for event in timeline(days)} == set(LABELS)
     assert all(event.label for event in timeline(days))

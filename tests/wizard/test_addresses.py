@@ -40,7 +40,11 @@ def _site():
         pytest.param(f"over/?{'&'.join(reversed(DONE.split('&')))}", f"over/?{DONE}", id="answers in another order"),
         pytest.param("first/", "", id="the first page by its key"),
         pytest.param("first/?first=walk", "?first=walk", id="the first page by its key, answered"),
-        pytest.param(f"way-go/?{DONE}&start=2026-01-01", f"way-go/?{DONE}", id="dates where none are asked"),
+        pytest.param("way-go/?first=walk&start=2026-01-01", "way-go/?first=walk", id="dates without an outcome"),
+        pytest.param(
+            "lost/?first=ask&second=lost&start=1", "lost/?first=ask&second=lost", id="dates where none are asked"
+        ),
+        pytest.param(f"way-go/?start=1&{DONE}", f"way-go/?{DONE}&start=1", id="dates of the outcome, on the way to it"),
         pytest.param(f"over/?start=2026-01-01&{DONE}", f"over/?{DONE}&start=2026-01-01", id="dates before answers"),
         pytest.param(f"over/?{DONE}&start=1&start=2", f"over/?{DONE}", id="a date given twice"),
         pytest.param(f"over/?{DONE}&hx=1", f"over/?{DONE}", id="a stranger beside an outcome"),

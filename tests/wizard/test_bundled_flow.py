@@ -18,7 +18,7 @@ def test_every_path_ends_where_the_reviewed_table_says():
 
 def test_every_path_ends():
     outcomes = {way.outcome for way in paths(bundled_graph())}
-    assert outcomes == {"cancelled", "refunded", "stopped", "already", "store", "support"}
+    assert outcomes == {"cancelled", "refunded", "stopped", "already", "store", "nitro", "support"}
 
 
 def test_nothing_is_wrong_with_it():

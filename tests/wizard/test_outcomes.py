@@ -46,15 +46,42 @@ def test_the_form_keeps_the_answers():
     [
         ("start=2026-03-01", "2026-04-01"),
         ("start=2026-03-01&interval=monthly", "2026-04-01"),
-        ("start=2026-01-31&interval=monthly", "2026-03-31"),
+        ("start=2026-02-10&interval=monthly", "2026-03-10"),
         ("start=2026-03-01&interval=yearly", "2027-03-01"),
-        ("start=2024-02-29&interval=yearly", "2027-02-28"),
+        ("start=2025-05-31&interval=yearly", "2026-05-31"),
     ],
 )
 def test_with_a_day_it_says_until_when(given, until):
     page = WizardPage.at(f"{OVER}&{given}")
     assert days(page) == ["2026-03-10", until]
     assert page.attributes("[aria-invalid]", "name") == []
+
+
+@pytest.mark.parametrize(
+    ("given", "ended"),
+    [
+        ("start=2026-02-09", "9 March 2026"),
+        ("start=2026-01-31&interval=monthly", "28 February 2026"),
+        ("start=2024-02-29&interval=yearly", "28 February 2025"),
+    ],
+)
+def test_who_was_charged_longer_ago_is_not_told_that_it_lasts_still(given, ended):
+    page = WizardPage.at(f"{OVER}&{given}")
+    assert days(page) == []
+    assert f"By this date, that period ended on {ended}." in page.text(".dates")
+    assert page.attributes("[aria-invalid]", "name") == []
+
+
+def test_back_and_change_and_the_same_answer_again_keep_the_dates_that_were_typed():
+    over = WizardPage.at(f"{OVER}&start=2026-03-01&interval=yearly")
+    assert set(over.changes.values()) == {
+        "/en/wizard/?first=ask&second=end&start=2026-03-01&interval=yearly",
+        "/en/wizard/second/?first=ask&second=end&start=2026-03-01&interval=yearly",
+    }
+    back = WizardPage.at(over.back)
+    assert back.onward == back.choices["end"] == over.address
+    assert WizardPage.at(back.back).onward == over.address
+    assert back.choices["lost"] == "/en/wizard/lost/?first=ask&second=lost"  # where there are no dates
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,33 @@ def test_a_question_says_how_many_there_are_at_most():
     assert first.choose("ask").text(".progress") == "Question 2 of at most 2"
 
 
+def test_who_is_asked_again_after_steps_is_told_so():
+    body = a_flow_body()
+    body["nodes"]["way"]["stuck"] = "second"
+    a_flow({"2026-02-01": body})
+    assert WizardPage.at("/en/wizard/").choose("ask").text(".progress") == "Question 2 of at most 2"
+    assert WizardPage.at("/en/wizard/").choose("walk").choose("stuck").text(".progress") == "One more question"
+    body["nodes"]["way"]["stuck"] = "first-again"
+    body["nodes"]["first-again"] = {
+        "question": words("Again?"),
+        "choices": {"one": {"label": words("One"), "to": "second"}, "two": {"label": words("Two"), "to": "lost"}},
+    }
+    a_flow({"2026-02-02": body})
+    again = WizardPage.at("/en/wizard/").choose("walk").choose("stuck")
+    assert again.text(".progress") == "A few more questions: 1 of at most 2"
+    assert again.choose("one").text(".progress") == "A few more questions: 2 of at most 2"
+
+
+@pytest.mark.parametrize(
+    ("language", "change", "wizard"),
+    [("en", "Change: ", "Step-by-step wizard: "), ("zh-hant", "更改：", "一步一步引導：")],
+)
+def test_what_is_not_seen_has_the_colon_of_its_language(language, change, wizard):
+    page = WizardPage.at(f"/{language}/wizard/second/?first=ask")
+    assert page.soup.select_one(".answers__change").get_text().startswith(change)
+    assert page.attributes("meta[name=description]", "content")[0].startswith(wizard)
+
+
 def test_a_step_says_where_in_its_article_it_is():
     step = WizardPage.at("/en/wizard/").choose("walk").choose("done")
     assert step.heading == "Do stop"
