@@ -11,6 +11,7 @@ from tests.signing_in import PASSWORD, a_code, an_app, as_people_do, by_password
 pytestmark = pytest.mark.django_db
 
 CODE = "/admin/account/factors/authenticate/"
+NEW = "some staple of better horses"
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def an_account_that_is_not_active(boss, somebody):
 
 
 def another_password(boss, somebody):
-    words = {"oldpassword": PASSWORD, "password1": "some staple of horses", "password2": "some staple of horses"}
+    words = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     as_people_do(Client(), somebody).post("/admin/account/password/", words)
 
 
