@@ -6,7 +6,9 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Picture, Translation
@@ -256,3 +258,10 @@ def test_to_delete_an_account_closes_it_and_keeps_what_was_done(client, editor):
     picked = {"action": "delete_selected", "_selected_action": [author.pk, editor.pk], "post": "yes"}
     client.post("/admin/auth/user/", picked)
     assert User.objects.filter(username__in=["author", "editor"]).count() == 2
+
+
+@pytest.mark.django_db
+def test_an_address_that_names_no_field_is_as_one_without(admin_client):
+    for model in admin.site._registry:
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=["1"])
+        assert admin_client.get(f"{address}?_to_field=").status_code < 500, model
