@@ -15,7 +15,6 @@ from tests.builders import a_user
 from tests.signing_in import PASSWORD, a_passkey, an_app, as_people_do, by_password, prove_again
 
 FACTORS = "/admin/account/factors/"
-WEAK = {"password1": "password1234", "password2": "password1234"}
 type Way = Callable[[Client], Any]
 
 
@@ -107,9 +106,13 @@ def of_a_key(page: str, *, post: bool = False) -> Way:
     return go
 
 
-NEW = "some staple of better horses"
-CHOSEN = {"password1": NEW, "password2": NEW}
-CHANGED = {"oldpassword": PASSWORD, **CHOSEN}
+def twice(word: str) -> dict[str, str]:
+    """What is typed in the two fields of a new password."""
+    return dict.fromkeys(("password1", "password2"), word)
+
+
+OLD = {"oldpassword": PASSWORD}
+WEAK, CHOSEN = twice("password1234"), twice("some staple of better horses")
 
 PAGES: dict[str, Way] = {
     "sign in": at("login/", when=nobody),
@@ -123,7 +126,7 @@ PAGES: dict[str, Way] = {
     "a link is sent": sent("password/forgotten/", {"email": "a@guide.example"}, when=nobody),
     "a link": by_link(),
     "a link, a weak password": by_link(WEAK),
-    "a link, two passwords": by_link({**CHOSEN, "password2": "x"}),
+    "a link, two passwords": by_link(CHOSEN | {"password2": "x"}),
     "a link, a password": by_link(CHOSEN),
     "a link that has ended": at("password/forgotten/1-x/", when=nobody),
     "closed": at("inactive/", when=nobody),
@@ -144,9 +147,9 @@ PAGES: dict[str, Way] = {
     "new recovery codes": at("factors/recovery-codes/generate/"),
     "recovery codes, shown": sent("factors/recovery-codes/generate/", {}),
     "password": at("password/"),
-    "a wrong old password": sent("password/", {**CHANGED, "oldpassword": "x"}),
-    "a weak new password": sent("password/", {**CHANGED, **WEAK}),
-    "password changed": sent("password/", CHANGED),
+    "a wrong old password": sent("password/", CHOSEN | {"oldpassword": "x"}),
+    "a weak new password": sent("password/", WEAK | OLD),
+    "password changed": sent("password/", CHOSEN | OLD),
     "no password yet": at("password/set/", when=without_a_password),
     "sessions": at("sessions/"),
     "two sessions": at("sessions/", when=signed_in_twice),
