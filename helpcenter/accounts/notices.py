@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpcenter.accounts.addresses import network
@@ -29,7 +30,9 @@ STILL_CLOSED = _(
 )
 
 
-def tell(request: HttpRequest, somebody: User, what: str, *, advice: str = ADVICE, at: str = "") -> None:
+def tell(
+    request: HttpRequest, somebody: User, what: str | Promise, *, advice: str | Promise = ADVICE, at: str = ""
+) -> None:
     """Say it to the address of the account, or to the one that it had."""
     said = {"what": what, "advice": advice}
     get_adapter(request).send_notification_mail("account/email/notice", somebody, said, at or None)
