@@ -16,7 +16,8 @@ from helpcenter.domain.paths import CancellationPath
 from helpcenter.domain.review import Role
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.models import Document, Kind, LiveChange, ReviewPolicy, Revision
-from helpcenter.publishing.verbs import PERMISSIONS, approve, begin_draft, bring, submit
+from helpcenter.publishing.people import PERMISSIONS
+from helpcenter.publishing.verbs import approve, begin_draft, bring, submit
 from helpcenter.wizard.models import FlowDocument
 from tests.replay import replayed
 

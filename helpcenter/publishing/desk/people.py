@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from helpcenter.accounts import links, notices
 from helpcenter.accounts.guard import asks_again
 from helpcenter.accounts.sessions import end_sessions
-from helpcenter.publishing import verbs
+from helpcenter.publishing import people
 from helpcenter.publishing.desk.forms import number
 from helpcenter.publishing.desk.tables import Listed
 
@@ -126,7 +126,7 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         """Whoever is given a role may sign in at the desk: the stock form asks for both, and one is forgotten."""
         super().save_related(request, form, formsets, change)
         somebody = User.objects.get(pk=form.instance.pk)  # without the permissions that it remembers
-        if verbs.roles(somebody) and not somebody.is_staff:
+        if people.roles(somebody) and not somebody.is_staff:
             somebody.is_staff = True
             somebody.save(update_fields=["is_staff"])
 
@@ -135,8 +135,8 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         return kept, {}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        verbs.close_account(obj)
+        people.close_account(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for each in queryset:
-            verbs.close_account(each)
+            people.close_account(each)

@@ -15,7 +15,7 @@ from helpcenter.accounts.sessions import has_second_factor
 from helpcenter.publishing.desk.forms import number
 from helpcenter.publishing.desk.lists import LISTS
 from helpcenter.publishing.desk.tables import as_csv
-from helpcenter.publishing.verbs import roles
+from helpcenter.publishing.people import roles
 
 MOST = 100
 """So many rows a page of a list has; the first page counts no further."""
