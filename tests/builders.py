@@ -14,11 +14,10 @@ from django.utils import timezone
 from articles.models import Article, Translation
 from helpcenter.domain.paths import CancellationPath
 from helpcenter.domain.review import Role
-from helpcenter.domain.versions import Significance
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.models import Document, Kind, LiveChange, ReviewPolicy, Revision
 from helpcenter.publishing.people import PERMISSIONS
-from helpcenter.publishing.verbs import approve, begin_draft, publish, submit
+from helpcenter.publishing.verbs import approve, begin_draft, bring, submit
 from helpcenter.wizard.models import FlowDocument
 from tests.replay import replayed
 
@@ -106,10 +105,12 @@ def a_glance(words: str = "words") -> dict[str, str]:
 
 
 def live(document: Document, history: Mapping[str, dict[str, Any]]) -> Document:
-    """Give a document a history: what went live on which day. Each day is published as if it were then."""
+    """Give a document a history: what went live on which day. Each day is published as if it were then.
+
+    Unchecked: the gate took four fifths of the time. That all fits: tests/publishing/test_built.py.
+    """
     for day, body in sorted(history.items()):
-        revision = Revision.objects.create(document=document, body=deepcopy(body))
-        publish(revision, by=None, note="note", significance=Significance.CONTENT, at=at(day), now=at(day))
+        bring(document, deepcopy(body), note="note", at=at(day), now=at(day))
     return document
 
 

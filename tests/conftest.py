@@ -3,6 +3,7 @@
 `make test` runs everything on SQLite and then, with DATABASE_URL set, what writes to the database on PostgreSQL.
 """
 
+import gc
 import logging
 import os
 import tempfile
@@ -54,6 +55,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if reason := _postgres_missing():
         for item in items:
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: to look through it for garbage again and again finds none."""
+    gc.collect()
+    gc.freeze()
 
 
 def _postgres_missing() -> str:

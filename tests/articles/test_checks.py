@@ -8,11 +8,13 @@ from helpcenter.publishing.models import Document
 from helpcenter.publishing.verbs import retire
 from helpcenter.references.models import OutboundHost
 from tests.builders import a_body, a_glance, a_sheet, an_article, at
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@replayed
 def article():
     a_sheet()
     an_article("other", history={"2026-01-02": a_body(text="{#a}\n## A\n\n")})

@@ -8,6 +8,7 @@ from helpcenter.domain.versions import Significance
 from helpcenter.publishing.models import LiveChange, Revision
 from helpcenter.publishing.verbs import publish, retire
 from tests.builders import a_body, a_draft, an_article, at
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,7 @@ def title(document, day):
 
 
 @pytest.fixture
+@replayed
 def article():
     return an_article(history={"2026-11-01": a_body("old"), "2026-12-01": a_body("new")})
 

@@ -23,6 +23,7 @@ from tests.builders import (
     live_changes,
     reviewed,
 )
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,7 @@ NEXT_WEEK = at("2026-11-27")
 
 
 @pytest.fixture
+@replayed
 def article():
     return an_article(history={"2026-11-01": a_body("first")})
 

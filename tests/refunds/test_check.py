@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from helpcenter.domain.refunds import REFUND_FACT_KEYS
 from tests.builders import LANGUAGES, a_sheet, a_sheet_body, at
 from tests.pages import Page
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
+@replayed
 def _sheet():
     a_sheet()
 

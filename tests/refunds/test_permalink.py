@@ -7,6 +7,7 @@ import time_machine
 
 from tests.builders import a_sheet, a_sheet_body, at
 from tests.pages import Page
+from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,7 @@ def permalink(page):
 
 
 @pytest.fixture(autouse=True)
+@replayed
 def _sheet():
     a_sheet()
 
