@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from helpcenter.accounts.guard import door
 from helpcenter.accounts.sessions import has_second_factor
+from helpcenter.publishing.desk import nowhere
 from helpcenter.publishing.desk.forms import number
 from helpcenter.publishing.desk.lists import LISTS
 from helpcenter.publishing.desk.tables import as_csv
@@ -49,7 +50,9 @@ class Desk(admin.AdminSite):
         now = timezone.now()
         shown = LISTS.values() if roles(somebody) else ()
         lists = [(each, each.count(somebody, now, MOST + 1)) for each in shown]
-        return super().index(request, {"lists": lists, "most": MOST, **(extra_context or {})})
+        waiting = () if somebody.get_all_permissions() else nowhere.administrators()
+        said = {"lists": lists, "most": MOST, "administrators": waiting}
+        return super().index(request, said | (extra_context or {}))
 
     def desk_list(self, request: HttpRequest, key: str) -> HttpResponse:
         """One list, as a page or as CSV."""
