@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from helpcenter.audit.models import Entry
 from helpcenter.audit.recording import watched
+from helpcenter.audit.wording import in_words
 from helpcenter.publishing.desk.tables import Listed
 
 SHORT = 60
@@ -43,6 +44,12 @@ class EntryAdmin(Listed):
     search_fields = ("name", "key", "by__username")
     fields = readonly_fields = ("at", "by", "act", "thing", "key", "called", "page", "before_and_after")
 
+    def prepare(self, rows: list[Any]) -> None:
+        """What each changed, in the words of the desk."""
+        said = in_words(rows)
+        for entry in rows:
+            entry.said = said[entry.pk]
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -70,25 +77,18 @@ class EntryAdmin(Listed):
             return entry.name
 
     @admin.display(description=gettext_lazy("before and after"))
-    def what(self, entry: Entry) -> str:
+    def what(self, entry: Any) -> str:
         """In short: each field with what it was and is."""
-        return "; ".join(f"{name}: {_short(was)} → {_short(now)}" for name, (was, now) in entry.changes.items())
+        return "; ".join(f"{label}: {_short(was)} → {_short(now)}" for label, was, now in entry.said)
 
     @admin.display(description=gettext_lazy("before and after"))
     def before_and_after(self, entry: Entry) -> str:
         """All of it, a row for each field."""
-        rows = format_html_join(
-            "",
-            "<tr><th>{}</th><td>{}</td><td>{}</td></tr>",
-            ((name, _whole(was), _whole(now)) for name, (was, now) in entry.changes.items()),
-        )
+        changes = in_words([entry])[entry.pk]
+        rows = format_html_join("", "<tr><th>{}</th><td>{}</td><td>{}</td></tr>", changes)
         head = format_html("<tr><th></th><th>{}</th><th>{}</th></tr>", _("before"), _("after"))
         return format_html("<table>{}{}</table>", head, rows)
 
 
-def _whole(value: object) -> str:
-    return "–" if value is None else str(value)
-
-
-def _short(value: object) -> str:
-    return Truncator(" ".join(_whole(value).split())).chars(SHORT)
+def _short(words: str) -> str:
+    return Truncator(" ".join(words.split())).chars(SHORT)
