@@ -60,7 +60,8 @@ def wrote(somebody: User, revision: Revision) -> bool:
 def close_account(somebody: User) -> None:
     """Nobody signs in with it any more; it stays, because what its owner wrote and approved hangs on it."""
     somebody.is_active = somebody.is_staff = somebody.is_superuser = False
-    somebody.set_unusable_password()
+    if somebody.has_usable_password():
+        somebody.set_unusable_password()
     somebody.save()
     somebody.groups.clear()
     somebody.user_permissions.clear()
