@@ -37,7 +37,8 @@ class KindFilter(admin.SimpleListFilter):
 class EntryAdmin(Listed):
     """Newest first. For administrators, and whoever else is given the permission to view it."""
 
-    list_display = ("at", "by", "act", "thing", "key", "name", "what")
+    list_display = ("at", "by", "happened", "what")
+    csv_columns = ("at", "by", "act", "thing", "key", "name", "what")
     list_filter = ("act", KindFilter, ("by", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("by",)
     date_hierarchy = "at"
@@ -58,6 +59,11 @@ class EntryAdmin(Listed):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=gettext_lazy("what happened"))
+    def happened(self, entry: Entry) -> str:
+        """What was done to what, in one column: with one for each the last does not fit."""
+        return " · ".join(words for words in (entry.get_act_display(), self.thing(entry), entry.name) if words)
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def thing(self, entry: Entry) -> str:

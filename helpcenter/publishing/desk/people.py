@@ -111,6 +111,13 @@ class PeopleAdmin(AsksAgain, UserAdmin):
     search_fields = ("username", "email")
     actions = ("end_their_sessions",)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Roles are chosen here, not made."""
+        form = super().get_form(request, obj, **kwargs)
+        if "groups" in form.base_fields:
+            form.base_fields["groups"].widget.can_add_related = False
+        return form
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
 
