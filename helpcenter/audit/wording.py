@@ -20,6 +20,9 @@ from helpcenter.publishing.models import Revision
 type Change = tuple[str, str, str]
 """What a field is called, what it was, what it is."""
 
+SECRET = "•••"
+"""What is said of a value that the audit must not know: that it changed is all there is of it."""
+
 type Place = Callable[[str], str]
 
 
@@ -38,7 +41,11 @@ def _changes(entry: Entry, place: Place) -> Iterable[Change]:
     else:
         label, value = partial(_label, model, place), partial(_value, model)
     for name, (was, now) in entry.changes.items():
-        yield label(name), value(name, was), value(name, now)
+        before, after = (value(name, each) for each in (was, now))
+        if was is now is None:
+            yield label(name), SECRET, SECRET
+        elif before != after and name != "id":  # one that has nothing in it says nothing
+            yield label(name), before, after
 
 
 def _places(keys: Iterable[str]) -> Mapping[str, Place]:

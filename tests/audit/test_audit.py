@@ -421,6 +421,10 @@ class TestReadingIt:
         page = client.get(f"/admin/audit/entry/{changes.pk}/change/", headers={"accept-language": language})
         assert f"<th>{field}</th>" in page.content.decode()
 
+    def test_of_a_password_it_says_that_it_changed(self, client, boss):
+        client.post(f"/admin/auth/user/{a_user('somebody').pk}/password/")
+        assert "Password: ••• → •••" in self.asked(client).content.decode()
+
     def test_values_are_words_too(self, client, boss):
         edit(client, ReviewPolicy.objects.get(), four_eyes="on")
         edit(client, a_text().article, topic="plans", owner=boss.pk)

@@ -60,6 +60,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "email": gettext_lazy("Mail address"),
             "groups": gettext_lazy("Roles"),
             "is_active": gettext_lazy("Open"),
+            "is_staff": gettext_lazy("May come to the desk"),  # no field of the form, but the audit speaks of it
         }
         help_texts = {
             "username": gettext_lazy("They sign in with it, and it stands beside what they write. No spaces."),
