@@ -12,7 +12,7 @@ from articles.models import Translation, Verification
 from articles.reading import Reading
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.verification import due
-from helpcenter.publishing import verbs
+from helpcenter.publishing import people
 from helpcenter.publishing.models import Revision
 
 
@@ -31,7 +31,7 @@ def verify(
 
     Raises Refused without a role, if nothing is live, or if readers see another revision by now.
     """
-    if not verbs.roles(by):
+    if not people.roles(by):
         raise Refused([Finding("role-missing", "review")])
     live = translation.revisions.live(now).first()
     if live is None:

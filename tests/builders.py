@@ -17,7 +17,8 @@ from helpcenter.domain.review import Role
 from helpcenter.domain.versions import Significance
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.publishing.models import Document, Kind, LiveChange, ReviewPolicy, Revision
-from helpcenter.publishing.verbs import PERMISSIONS, approve, begin_draft, publish, submit
+from helpcenter.publishing.people import PERMISSIONS
+from helpcenter.publishing.verbs import approve, begin_draft, publish, submit
 from helpcenter.wizard.models import FlowDocument
 from tests.replay import replayed
 

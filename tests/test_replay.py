@@ -43,5 +43,5 @@ def test_what_is_said_again_is_what_was_built(build):
         return found
 
     checked = [built(build.__wrapped__), built(build)]
-    with patch("helpcenter.publishing.verbs._go_live", side_effect=AssertionError("it was built again")):
+    with patch("helpcenter.publishing.verbs.go_live", side_effect=AssertionError("it was built again")):
         assert [built(build)] * 2 == checked

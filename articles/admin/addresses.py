@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.bin import BinFilter, WithBin, refuse_what_is_in_the_bin
 from articles.models import Article, MissingPage, Redirect
 from helpcenter.domain.review import Role
-from helpcenter.publishing import verbs
+from helpcenter.publishing import people
 from helpcenter.publishing.admin import ForTheDesk
 
 
@@ -42,7 +42,7 @@ class RedirectAdmin(WithBin):
         return super().get_queryset(request).exclude(article__binned_at__isnull=False)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return Role.PUBLISHER in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+        return Role.PUBLISHER in people.roles(request.user)  # type: ignore[arg-type] # signed in
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(
@@ -68,7 +68,7 @@ class MissingPageAdmin(ForTheDesk):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return Role.PUBLISHER in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+        return Role.PUBLISHER in people.roles(request.user)  # type: ignore[arg-type] # signed in
 
     @admin.display(description="")
     def lead(self, missing: MissingPage) -> str:

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.bin import BinFilter, WithBin, refuse_what_is_in_the_bin
-from articles.admin.texts import KEY_MALFORMED
+from articles.admin.forms import KEY_MALFORMED
 from articles.models import Article, FormerSlug
 from articles.redirects import led_by, rename
 from articles.translating import begin_in_all_languages
 from helpcenter.domain.review import Role
 from helpcenter.facts.sheets import languages
-from helpcenter.publishing import verbs
+from helpcenter.publishing import people
 from helpcenter.publishing.models import Revision
 from helpcenter.references.models import Reference
 
@@ -58,7 +58,7 @@ class ArticleAdmin(WithBin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """An address that readers know is changed by publishers; the one before it keeps leading there."""
         seen = obj and Revision.objects.filter(document__translation__article=obj, number__isnull=False).exists()
-        fixed = seen and Role.PUBLISHER not in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+        fixed = seen and Role.PUBLISHER not in people.roles(request.user)  # type: ignore[arg-type] # signed in
         return (*(("slug",) if fixed else ()), "before", "used")
 
     @admin.display(description=gettext_lazy("former addresses"))

@@ -20,7 +20,7 @@ from helpcenter.publishing.models import Revision
 type Change = tuple[str, str, str]
 """What a field is called, what it was, what it is."""
 
-SECRET = "•••"
+UNSAID = "•••"
 """What is said of a value that the audit must not know: that it changed is all there is of it."""
 
 type Place = Callable[[str], str]
@@ -43,7 +43,7 @@ def _changes(entry: Entry, place: Place) -> Iterable[Change]:
     for name, (was, now) in entry.changes.items():
         before, after = (value(name, each) for each in (was, now))
         if was is now is None:
-            yield label(name), SECRET, SECRET
+            yield label(name), UNSAID, UNSAID
         elif before != after and name != "id":  # one that has nothing in it says nothing
             yield label(name), before, after
 

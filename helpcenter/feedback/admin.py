@@ -16,7 +16,7 @@ from articles.models import Translation
 from helpcenter.domain.review import Role
 from helpcenter.feedback.models import Vote
 from helpcenter.feedback.rates import WIDTH, bars, editions_of
-from helpcenter.publishing import verbs
+from helpcenter.publishing import people
 from helpcenter.publishing.admin import ForTheDesk
 from helpcenter.publishing.desk.forms import number
 from helpcenter.publishing.desk.lists import names
@@ -85,7 +85,7 @@ class VoteAdmin(ForTheDesk):
     def text_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What readers said of a text."""
         text = get_object_or_404(Translation.objects.select_related("article"), pk=pk)
-        may = Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type] # signed in, see admin_view
+        may = Role.AUTHOR in people.roles(request.user)  # type: ignore[arg-type] # signed in, see admin_view
         votes = Vote.objects.filter(revision__document=text).select_related("revision")
         if request.method == "POST" and may:
             shown, ticked = ([number(each) for each in request.POST.getlist(name)] for name in ("shown", "seen"))

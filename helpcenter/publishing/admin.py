@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from helpcenter.domain.findings import Finding
 from helpcenter.domain.review import Role, State
-from helpcenter.publishing import checks, verbs
+from helpcenter.publishing import checks
 from helpcenter.publishing.behind import course
 from helpcenter.publishing.comparing import Run, Words, compare_passages
 from helpcenter.publishing.desk import (
@@ -39,6 +39,7 @@ from helpcenter.publishing.desk.reviewing import review
 from helpcenter.publishing.desk.tables import Listed
 from helpcenter.publishing.desk.writing import write
 from helpcenter.publishing.models import Document, Kind, LiveChange, ReviewPolicy, Revision
+from helpcenter.publishing.people import roles
 from helpcenter.publishing.wording import sentence
 
 PLACES = {
@@ -65,13 +66,13 @@ class ForTheDesk(Listed):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(verbs.roles(request.user))  # type: ignore[arg-type] # signed in, see admin_view
+        return bool(roles(request.user))  # type: ignore[arg-type] # signed in, see admin_view
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type]
+        return Role.AUTHOR in roles(request.user)  # type: ignore[arg-type]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type]
+        return Role.AUTHOR in roles(request.user)  # type: ignore[arg-type]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # nothing is ever lost: retire it
@@ -316,7 +317,7 @@ class DocumentAdmin(ForTheDesk):
                 "changes": _each_with_the_one_before(seen),
                 "taken_down": seen[0] if seen and seen[0].revision is None else None,
                 "live_now": document.revisions.live(now).first(),
-                "may_publish": Role.PUBLISHER in verbs.roles(request.user),  # type: ignore[arg-type] # signed in
+                "may_publish": Role.PUBLISHER in roles(request.user),  # type: ignore[arg-type] # signed in
                 "can_preview": self.can_preview,
                 "used_by": self.used_by(document),
                 "tools": [*self.tools(document), *(tool(document) for tool in self.more_tools)],
@@ -370,7 +371,7 @@ class DocumentAdmin(ForTheDesk):
 
     def _for_publishers(self, request: HttpRequest, pk: int) -> Document:
         document = self._document(request, pk)
-        if Role.PUBLISHER not in verbs.roles(request.user):  # type: ignore[arg-type] # signed in
+        if Role.PUBLISHER not in roles(request.user):  # type: ignore[arg-type] # signed in
             raise PermissionDenied
         return document
 

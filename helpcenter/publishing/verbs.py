@@ -5,67 +5,21 @@ Each raises Refused if the desk's rules (helpcenter/domain/review.py) forbid it,
 revision or moved it on since the caller looked at it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
-from django.utils import timezone
+from django.db import transaction
+from django.db.models import Max
 
 from helpcenter.domain.findings import Finding, Refused, errors
 from helpcenter.domain.review import TRANSITIONS, Role, State, Verb, obstacle
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import checks
 from helpcenter.publishing.behind import course
-from helpcenter.publishing.models import Document, Event, Kind, LiveChange, ReviewPolicy, Revision
-
-type Somebody = User | None
-
-PERMISSIONS = {
-    Role.AUTHOR: "publishing.write_document",
-    Role.REVIEWER: "publishing.review_document",
-    Role.PUBLISHER: "publishing.publish_document",
-}
-
-
-def roles(somebody: User) -> frozenset[Role]:
-    """What somebody may do at the desk."""
-    return frozenset(role for role, permission in PERMISSIONS.items() if somebody.has_perm(permission))
-
-
-def reviewers() -> QuerySet[User]:
-    """Everybody who may be asked for a review."""
-    allowed = User.objects.with_perm(PERMISSIONS[Role.REVIEWER], backend="django.contrib.auth.backends.ModelBackend")
-    return allowed.filter(is_staff=True)
-
-
-def writers(revision: Revision) -> QuerySet[Event]:
-    """What was written on a revision, by whom."""
-    return revision.events.filter(verb=Verb.SAVE)
-
-
-def four_eyes() -> bool:
-    """Whether nobody may approve what they wrote themselves."""
-    return ReviewPolicy.objects.get().four_eyes
-
-
-def wrote(somebody: User, revision: Revision) -> bool:
-    """Whether somebody has written any of a revision's words."""
-    return writers(revision).filter(by=somebody).exists()
-
-
-def close_account(somebody: User) -> None:
-    """Nobody signs in with it any more; it stays, because what its owner wrote and approved hangs on it."""
-    somebody.is_active = somebody.is_staff = somebody.is_superuser = False
-    if somebody.has_usable_password():
-        somebody.set_unusable_password()
-    somebody.save()
-    somebody.groups.clear()
-    somebody.user_permissions.clear()
-
+from helpcenter.publishing.changes import fitting, go_live, settle_ends
+from helpcenter.publishing.models import Document, Event, Kind, LiveChange, Revision
+from helpcenter.publishing.people import Somebody, four_eyes, roles, wrote
 
 # ---- Writing ----
 
@@ -229,7 +183,7 @@ def publish(
     why = note if again else ""
     change = LiveChange(document=document, revision=revision, at=at, by=by, recorded_at=now, note=why)
     with fitting(now):
-        return _go_live(change, until=until)
+        return go_live(change, until=until)
 
 
 @transaction.atomic
@@ -245,7 +199,7 @@ def bring(
     """Show readers bundled words. Unchecked: its loader checks all that it brings together, once all of it is there."""
     revision = Revision(document=_lock(document), body=body, written_at=now, translated_from=translated_from)
     _number(revision, note, Significance.CONTENT)
-    return _go_live(LiveChange(document=document, revision=revision, at=at, recorded_at=now))
+    return go_live(LiveChange(document=document, revision=revision, at=at, recorded_at=now))
 
 
 @transaction.atomic
@@ -260,7 +214,7 @@ def retire(document: Document, *, by: Somebody, at: datetime, now: datetime, not
     if findings := errors(checks.check_retiring(document, at)):
         raise Refused(findings)
     with fitting(now):
-        return _go_live(LiveChange(document=_lock(document), at=at, by=by, recorded_at=now, note=note))
+        return go_live(LiveChange(document=_lock(document), at=at, by=by, recorded_at=now, note=note))
 
 
 @transaction.atomic
@@ -284,7 +238,7 @@ def move_plan(plan: LiveChange, *, by: Somebody, at: datetime, until: datetime |
     with fitting(now):
         LiveChange.objects.filter(ends=stored).delete()
         stored.at, stored.by, stored.recorded_at = at, by, now
-        return _go_live(stored, until=until)
+        return go_live(stored, until=until)
 
 
 @transaction.atomic
@@ -296,7 +250,7 @@ def withdraw_plan(plan: LiveChange, *, by: Somebody, now: datetime) -> None:
         deleted, _rows = document.live_changes.filter(pk=plan.pk, at__gt=now).delete()
         if not deleted:
             raise Refused([Finding("plan-has-begun", "at")])
-        _settle_ends(document, now)
+        settle_ends(document, now)
 
 
 # ---- What they share ----
@@ -315,25 +269,6 @@ def _current(seen: Revision) -> Revision:
     if (stored.state, stored.written_at) != (seen.state, seen.written_at):
         raise Refused([Finding("draft-changed-meanwhile", "draft")])
     return stored
-
-
-@contextmanager
-def fitting(now: datetime) -> Iterator[None]:
-    """Let live changes be made within. Raises Refused if documents no longer fit each other, now or by any plan.
-
-    What did not fit before is no reason: whoever mends one of two faults is not stopped by the other.
-    """
-    before = [finding for at in _instants(now) for finding in errors(checks.between(at))]
-    yield
-    for at in _instants(now):
-        if findings := [finding for finding in errors(checks.between(at)) if finding not in before]:
-            when = {"day": timezone.localtime(at).date().isoformat()}
-            raise Refused(findings if at == now else [Finding("wrong-from", "at", details=when), *findings])
-
-
-def _instants(now: datetime) -> list[datetime]:
-    """Now, and whenever readers will see something else."""
-    return [now, *LiveChange.objects.filter(at__gt=now).order_by("at").values_list("at", flat=True).distinct()]
 
 
 def _approved_by_a_writer(revision: Revision) -> bool:
@@ -394,37 +329,3 @@ def _lost_on_purpose(revision: Revision) -> bool:
 def _wrote_last(draft: Revision, by: User) -> bool:
     last = draft.events.first()
     return last is not None and last.verb == Verb.SAVE and last.by == by
-
-
-def _go_live(change: LiveChange, *, until: datetime | None = None) -> LiveChange:
-    """Store a live change, new or moved, if nothing stands in its way, and its end."""
-    document, at, now = change.document, change.at, change.recorded_at
-    others = document.live_changes.exclude(pk=change.pk)
-    if others.filter(at__gte=at, at__lte=max(at, now)).exists():
-        raise Refused([Finding("live-change-in-the-way", "at")])
-    if until and until <= max(at, now):
-        raise Refused([Finding("plan-ends-too-early", "until")])
-    if until and others.filter(at=until).exists():
-        raise Refused([Finding("live-change-in-the-way", "until")])
-    try:
-        with transaction.atomic():
-            change.save()
-            if until:
-                terms = {"document": document, "by": change.by, "recorded_at": now}
-                LiveChange.objects.create(**terms, revision=None, at=until, ends=change)
-    except IntegrityError as error:
-        raise Refused([Finding("live-change-in-the-way", "at", details={"reason": str(error)})]) from error
-    _settle_ends(document, now)
-    return change
-
-
-def _settle_ends(document: Document, now: datetime) -> None:
-    """When a plan ends, readers see the one that began last of those that have not ended: whatever that is by now."""
-    changes = list(document.live_changes.order_by("at"))
-    for end in (change for change in changes if change.ends_id and change.at > now):
-        ended = {change.ends_id for change in changes if change.at <= end.at}
-        lasting = [each for each in changes if each.at < end.at and not each.ends_id and each.pk not in ended]
-        revision = lasting[-1].revision_id if lasting else None
-        if end.revision_id != revision:
-            end.revision_id = revision
-            end.save()

@@ -20,7 +20,7 @@ from articles.models import Article
 from articles.page import ArticlePage
 from helpcenter.domain.review import Role
 from helpcenter.facts.sheets import languages, sheet_at
-from helpcenter.publishing import verbs
+from helpcenter.publishing import people
 from helpcenter.publishing.admin import ForTheDesk
 from helpcenter.publishing.desk.forms import number
 from helpcenter.search.asking import key_of, repairs, search
@@ -88,7 +88,7 @@ class SynonymAdmin(ActsAtOnce):
         return str(obj.words).splitlines()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+        return Role.AUTHOR in people.roles(request.user)  # type: ignore[arg-type] # signed in
 
     def get_urls(self) -> Any:
         trying = self.admin_site.admin_view(self.try_view)
@@ -156,7 +156,7 @@ class QuestionAdmin(ForTheDesk):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+        return Role.AUTHOR in people.roles(request.user)  # type: ignore[arg-type] # signed in
 
     @admin.display(description=gettext_lazy("repair"))
     def repair(self, question: Question) -> str:
@@ -201,4 +201,4 @@ class PinAdmin(ActsAtOnce):
         return super().formfield_for_foreignkey(db_field, request, **{"form_class": ArticleField, **kwargs})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return Role.AUTHOR in verbs.roles(request.user)  # type: ignore[arg-type] # signed in
+        return Role.AUTHOR in people.roles(request.user)  # type: ignore[arg-type] # signed in

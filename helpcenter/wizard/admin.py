@@ -17,7 +17,8 @@ from django.utils.translation import get_language, gettext
 from articles.models import Article
 from helpcenter.domain.findings import Finding, Refused, Severity
 from helpcenter.domain.flows.changes import changed_edges, compared_paths
-from helpcenter.domain.flows.graph import Flow, Outcome, expand, read_flow
+from helpcenter.domain.flows.graph import Flow, Outcome, expand
+from helpcenter.domain.flows.parsing import read_flow
 from helpcenter.facts.sheets import languages, strings
 from helpcenter.publishing.admin import DocumentAdmin, Forms
 from helpcenter.publishing.comparing import Words

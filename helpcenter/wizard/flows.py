@@ -13,8 +13,9 @@ from articles.models import Article
 from articles.pointing import pointed_at
 from articles.texts import read_text
 from helpcenter.domain.findings import Finding, Refused
-from helpcenter.domain.flows.graph import Flow, Outcome, Walk, read_flow
+from helpcenter.domain.flows.graph import Flow, Outcome, Walk
 from helpcenter.domain.flows.lint import gone, lint
+from helpcenter.domain.flows.parsing import read_flow
 from helpcenter.facts.sheets import check_text, in_every_language, languages, strings
 from helpcenter.publishing.models import Document, Kind, Revision
 from helpcenter.references.indexing import Found

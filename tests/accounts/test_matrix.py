@@ -79,7 +79,7 @@ def test_no_row_is_about_nothing():
 
 @pytest.mark.parametrize("group", ["Authors", "Reviewers", "Publishers", "Administrators"])
 def test_the_groups_are_those_of_the_table(group):
-    from helpcenter.publishing.verbs import roles
+    from helpcenter.publishing.people import roles
 
     somebody = User.objects.create(username="x", is_staff=True)
     somebody.groups.add(Group.objects.get(name__contains=group))

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from helpcenter.publishing.verbs import close_account
+from helpcenter.publishing.people import close_account
 from tests.builders import a_user
 from tests.signing_in import PASSWORD, a_code, an_app, as_people_do, by_password
 

@@ -106,6 +106,10 @@ class Cluster:
         """As a loss of power does."""
         self._run("pg_ctl", "--mode=immediate", "stop")
 
+    def log(self) -> str:
+        """What it has said of itself."""
+        return (self.folder / "log").read_text("utf-8")
+
     def says(self, query: str) -> str:
         """What it answers somebody at its own machine."""
         psql = str(self._programs / "psql")

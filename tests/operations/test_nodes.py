@@ -44,6 +44,12 @@ class Network:
     one: Node
     two: Node
 
+    def publish(self, node: Node, title: str) -> float:
+        """Publish on one of them. The time at which it was live."""
+        done = node.manage("shell", "-c", PUBLISH % title)
+        assert done.returncode == 0, done.stderr + self.cluster.log()
+        return float(done.stdout.rpartition("live at ")[2])
+
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory) -> Iterator[Network]:
@@ -66,31 +72,24 @@ def network(tmp_path_factory) -> Iterator[Network]:
         cluster.remove()
 
 
-def published(node: Node, title: str) -> float:
-    """The time at which it was live."""
-    done = node.manage("shell", "-c", PUBLISH % title)
-    assert done.returncode == 0, done.stderr
-    return float(done.stdout.rpartition("live at ")[2])
-
-
 def says(node: Node, title: str) -> bool:
     return f">{title}</h1>".encode() in node.ask(SEEN).body
 
 
 def test_what_one_publishes_the_other_says_within_a_second(network):
     for number in range(3):
-        at = published(network.one, f"Told {number}")
+        at = network.publish(network.one, f"Told {number}")
         time.sleep(max(0, at + ANOTHER_MACHINE - time.monotonic()))
         assert says(network.two, f"Told {number}")
         assert says(network.one, f"Told {number}")
 
 
 def test_one_that_is_cut_off_says_what_it_knows_and_takes_nothing(network):
-    published(network.two, "Before")
+    network.publish(network.two, "Before")
     time.sleep(ANOTHER_MACHINE)
     assert says(network.one, "Before")
     with network.database.without("cable1"):
-        published(network.two, "Meanwhile")
+        network.publish(network.two, "Meanwhile")
         assert says(network.two, "Meanwhile")
         assert says(network.one, "Before")
         assert network.one.ask("/healthz").status == 200
@@ -104,7 +103,7 @@ def test_one_that_is_cut_off_says_what_it_knows_and_takes_nothing(network):
 
 
 def test_the_database_dies_and_comes_back(network):
-    published(network.one, "Before it died")
+    network.publish(network.one, "Before it died")
     time.sleep(ANOTHER_MACHINE)
     both = (network.one, network.two)
     assert all(says(node, "Before it died") for node in both)
@@ -117,13 +116,13 @@ def test_the_database_dies_and_comes_back(network):
         _until(lambda node=node: node.ask("/readyz").status == 200)
         assert node.ask(next(PAGES)).status == 200
         assert node.vote("again").status == 303
-    at = published(network.two, "After")
+    at = network.publish(network.two, "After")
     time.sleep(max(0, at + ANOTHER_MACHINE - time.monotonic()))
     assert says(network.one, "After")
 
 
 def test_a_database_that_says_nothing_keeps_nobody_from_reading(network):
-    published(network.two, "Before it was stopped")
+    network.publish(network.two, "Before it was stopped")
     time.sleep(ANOTHER_MACHINE)
     node = network.one
     assert says(node, "Before it was stopped")
@@ -136,7 +135,7 @@ def test_a_database_that_says_nothing_keeps_nobody_from_reading(network):
     for each in (network.one, network.two):
         _until(lambda node=each: node.ask("/readyz").status == 200)
         assert each.vote("after it was stopped").status == 303
-    at = published(network.two, "After it was stopped")
+    at = network.publish(network.two, "After it was stopped")
     time.sleep(max(0, at + ANOTHER_MACHINE - time.monotonic()))
     assert says(node, "After it was stopped")
 

@@ -18,16 +18,8 @@ from helpcenter.domain.versions import Significance
 from helpcenter.feedback.models import Vote
 from helpcenter.publishing.desk.tables import as_csv
 from helpcenter.publishing.models import Revision
-from helpcenter.publishing.verbs import (
-    approve,
-    begin_draft,
-    close_account,
-    publish,
-    retire,
-    save_draft,
-    send_back,
-    submit,
-)
+from helpcenter.publishing.people import close_account
+from helpcenter.publishing.verbs import approve, begin_draft, publish, retire, save_draft, send_back, submit
 from helpcenter.search.models import Question
 from tests.builders import a_body, a_draft, a_site, a_user, an_article, at
 from tests.desk import typed

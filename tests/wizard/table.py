@@ -10,7 +10,8 @@ import frontmatter
 import yaml
 
 from helpcenter.domain.flows.changes import goes_well, legs
-from helpcenter.domain.flows.graph import STUCK, Flow, Graph, Step, expand, read_flow
+from helpcenter.domain.flows.graph import STUCK, Flow, Graph, Step, expand
+from helpcenter.domain.flows.parsing import read_flow
 from helpcenter.domain.flows.replay import paths
 
 CONTENT = Path(__file__).resolve().parents[2] / "articles" / "content"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.versions import Significance
-from helpcenter.publishing import verbs
+from helpcenter.publishing import people
 from helpcenter.publishing.models import SIGNIFICANCE_LABELS, Revision
 from helpcenter.publishing.wording import beside
 
@@ -130,8 +130,8 @@ class SubmittingForm(forms.Form):
             del self.fields["despite"]
         if at_once:
             self.fields["significance"] = significance()
-        others = verbs.reviewers().exclude(pk=somebody.pk)
-        others = others.exclude(pk__in=verbs.writers(draft).values("by")) if draft else others
+        others = people.reviewers().exclude(pk=somebody.pk)
+        others = others.exclude(pk__in=people.writers(draft).values("by")) if draft else others
         self.fields["reviewer"].queryset = others  # type: ignore[attr-defined]
 
 

@@ -24,7 +24,7 @@ from helpcenter.publishing.models import (
     Revision,
     RevisionQuerySet,
 )
-from helpcenter.publishing.verbs import four_eyes, reviewers, roles
+from helpcenter.publishing.people import four_eyes, reviewers, roles
 
 type Words = str | Promise
 

@@ -2,11 +2,11 @@
 
 from http import HTTPStatus
 
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from helpcenter.accounts.sessions import has_second_factor
+from helpcenter.publishing.people import administrators
 
 
 def not_there(request: HttpRequest) -> HttpResponse:
@@ -23,9 +23,3 @@ def refused(request: HttpRequest) -> HttpResponse:
 def too_old(request: HttpRequest) -> HttpResponse:
     """A form whose token is none of this session."""
     return render(request, "admin/nowhere.html", {"why": "token"}, status=HTTPStatus.FORBIDDEN)
-
-
-def administrators() -> list[User]:
-    """Who gives roles."""
-    may = User.objects.with_perm("auth.change_user", backend="django.contrib.auth.backends.ModelBackend")
-    return list(may.filter(is_staff=True).order_by("username"))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from helpcenter.accounts import links, notices
 from helpcenter.accounts.guard import asks_again
 from helpcenter.accounts.sessions import end_sessions
-from helpcenter.publishing import verbs
+from helpcenter.publishing import people
 from helpcenter.publishing.desk.forms import number
 from helpcenter.publishing.desk.tables import Listed
 
@@ -192,7 +192,7 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         super().save_related(request, form, formsets, change)
         somebody = form.instance
         if not somebody.is_active:
-            verbs.close_account(somebody)
+            people.close_account(somebody)
         elif not somebody.is_staff:
             somebody.is_staff = True
             somebody.save(update_fields=["is_staff"])

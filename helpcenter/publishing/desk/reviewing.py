@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.review import State, Verb, possible
 from helpcenter.domain.versions import Significance
-from helpcenter.publishing import checks, verbs
+from helpcenter.publishing import checks, people, verbs
 from helpcenter.publishing.behind import course
 from helpcenter.publishing.desk.forms import PublishingForm, ReviewingForm, planned, tell
 from helpcenter.publishing.models import Document, Revision
@@ -46,9 +46,9 @@ def review(desk: "DocumentAdmin", request: HttpRequest, document: Document, revi
             messages.error(request, _("Nothing was done: see below."))
     live = document.revisions.live(now).select_related("translated_from").first()
     says, said_live = revision.translated_from, live.translated_from if live else None
-    wrote, four_eyes = verbs.wrote(somebody, revision), verbs.four_eyes()
+    wrote, four_eyes = people.wrote(somebody, revision), people.four_eyes()
     behind = course(document.pk).would_undo(revision, now, now)
-    buttons = possible(State(revision.state), verbs.roles(somebody), wrote=wrote, behind=behind, four_eyes=four_eyes)
+    buttons = possible(State(revision.state), people.roles(somebody), wrote=wrote, behind=behind, four_eyes=four_eyes)
     context = {
         "revision": revision,
         "live": live,

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from helpcenter.accounts.guard import door
 from helpcenter.accounts.sessions import has_second_factor
-from helpcenter.publishing.desk import nowhere
 from helpcenter.publishing.desk.forms import number
 from helpcenter.publishing.desk.lists import LISTS
 from helpcenter.publishing.desk.tables import as_csv
-from helpcenter.publishing.verbs import roles
+from helpcenter.publishing.people import administrators, roles
 
 MOST = 100
 """So many rows a page of a list has; the first page counts no further."""
@@ -50,7 +49,7 @@ class Desk(admin.AdminSite):
         now = timezone.now()
         shown = LISTS.values() if roles(somebody) else ()
         lists = [(each, each.count(somebody, now, MOST + 1)) for each in shown]
-        waiting = () if somebody.get_all_permissions() else nowhere.administrators()
+        waiting = () if somebody.get_all_permissions() else administrators()
         said = {"lists": lists, "most": MOST, "administrators": waiting}
         return super().index(request, said | (extra_context or {}))
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from helpcenter.domain.findings import Finding, Refused
 from helpcenter.domain.review import Role, State
 from helpcenter.domain.versions import Significance
-from helpcenter.publishing import checks, verbs
+from helpcenter.publishing import checks, people, verbs
 from helpcenter.publishing.behind import course
 from helpcenter.publishing.desk import typing
 from helpcenter.publishing.desk.forms import SubmittingForm, instant, mistakes, number, tell
@@ -51,7 +51,7 @@ def write(desk: "DocumentAdmin", request: HttpRequest, document: Document, start
     shown = sent or (typing.as_sent(restored) if restored else None)
     typed = desk.forms_for(body, shown)
     said = {"note": draft.note, "reviewer": draft.reviewer_id} if draft else {}
-    at_once = not verbs.four_eyes() and verbs.roles(somebody) == frozenset(Role)
+    at_once = not people.four_eyes() and people.roles(somebody) == frozenset(Role)
     original = desk.original(document)
     originals = _originals(original, now) if original else []
     asked = number(request.GET.get("original")) or (started.translated_from_id if started else None)

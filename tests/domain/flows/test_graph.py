@@ -20,9 +20,9 @@ from helpcenter.domain.flows.graph import (
     Timeline,
     Walk,
     expand,
-    read_flow,
     survey,
 )
+from helpcenter.domain.flows.parsing import read_flow
 from tests.domain.flows.builders import (
     ANY_STEPS,
     LANGUAGES,

@@ -9,8 +9,8 @@ from articles.upkeep import catch_up
 from helpcenter.domain.findings import Refused
 from helpcenter.facts.loading import load_sheet
 from helpcenter.operations.database import UNUSABLE, lacks_migrations, usable
+from helpcenter.publishing.changes import fitting
 from helpcenter.publishing.loading import BundleError, Loaded, check_together
-from helpcenter.publishing.verbs import fitting
 from helpcenter.publishing.wording import sentence
 from helpcenter.search.loading import load_synonyms
 from helpcenter.wizard.loading import load_flow
