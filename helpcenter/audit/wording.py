@@ -50,7 +50,7 @@ def _changes(entry: Entry, place: Place) -> Iterable[Change]:
 
 def _places(keys: Iterable[str]) -> Mapping[str, Place]:
     """By revision how the desk of its kind calls a part of its body."""
-    desks = {each.kind: each for each in admin.site._registry.values() if isinstance(each, DocumentAdmin)}
+    desks = {str(each.kind): each for each in admin.site._registry.values() if isinstance(each, DocumentAdmin)}
     found = Revision.objects.filter(pk__in=[*keys]).values_list("pk", "document__kind")
     return {str(pk): desks[kind].place for pk, kind in found if kind in desks}
 

@@ -49,12 +49,12 @@ class RolesAdmin(AsksAgain, GroupAdmin):
     """The groups of the desk."""
 
 
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+class AccountForm(forms.ModelForm):
     """What an account is at the desk, in the desk's words. What else Django knows of one does nothing here."""
 
     class Meta:
         model = User
-        fields = ("username", "email", "groups", "is_active")
+        fields: tuple[str, ...] = ("username", "email", "groups", "is_active")
         labels = {
             "username": gettext_lazy("Name"),
             "email": gettext_lazy("Mail address"),
@@ -112,9 +112,9 @@ class PeopleAdmin(AsksAgain, UserAdmin):
     search_fields = ("username", "email")
     actions = ("end_their_sessions",)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Roles are chosen here, not made."""
-        form = super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         if "groups" in form.base_fields:
             form.base_fields["groups"].widget.can_add_related = False
         return form
