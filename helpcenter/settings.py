@@ -214,9 +214,11 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts need no address
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
+    "activate_totp": "helpcenter.accounts.forms.AppForm",
     "authenticate": "helpcenter.accounts.forms.CodeForm",
     "reauthenticate": "helpcenter.accounts.forms.CodeAgainForm",
     "add_webauthn": "helpcenter.accounts.forms.PasskeyForm",
+    "edit_webauthn": "helpcenter.accounts.forms.NameForm",
     "authenticate_webauthn": "helpcenter.accounts.forms.KeyForm",
     "login_webauthn": "helpcenter.accounts.forms.KeyAloneForm",
     "reauthenticate_webauthn": "helpcenter.accounts.forms.KeyAgainForm",

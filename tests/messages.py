@@ -23,10 +23,10 @@ type Message = str | tuple[str, ...]
 def texts() -> dict[tuple[Message, str | None], list[str]]:
     """Every text with its context, and the files that say it."""
     found: dict[tuple[Message, str | None], list[str]] = {}
-    sources = [*ROOT.glob("articles/**/*.py"), *ROOT.glob("helpcenter/**/*.py"), *ROOT.glob("templates/**/*.html")]
-    for path in sorted(sources):
+    said_in = ("articles/**/*.py", "helpcenter/**/*.py", "templates/**/*.html", "templates/**/*.txt")
+    for path in sorted(path for pattern in said_in for path in ROOT.glob(pattern)):
         code = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
+        if path.suffix != ".py":
             code = templatize(code)
         for _line, message, _comments, context in extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS):
             found.setdefault((message, context), []).append(path.relative_to(ROOT).as_posix())

@@ -5,8 +5,12 @@ from itertools import count
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.models import User
 from django.test import Client
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from helpcenter.accounts.sessions import SECOND_FACTOR
 
@@ -33,6 +37,22 @@ def an_app(user: User) -> Any:
     """A second factor: an app, and recovery codes that a test knows (`CODES`), each good for once."""
     Authenticator.objects.create(user=user, type="recovery_codes", data={"migrated_codes": [*CODES]})
     return Authenticator.objects.create(user=user, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+
+
+def a_passkey(user: User, name: str = "My phone") -> Any:
+    """Another second factor, as a device would have made it."""
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    data = AttestedCredentialData.create(bytes(16), b"a key", ES256.from_cryptography_key(key))
+    made = AuthenticatorData.create(bytes(32), AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT, 0, data)
+    answer = {
+        "clientDataJSON": websafe_encode(
+            b'{"type": "webauthn.create", "challenge": "AA", "origin": "http://testserver"}'
+        ),
+        "attestationObject": websafe_encode(AttestationObject.create("none", made, {})),
+    }
+    place = websafe_encode(b"a key")
+    credential = {"id": place, "rawId": place, "type": "public-key", "response": answer}
+    return Authenticator.objects.create(user=user, type="webauthn", data={"name": name, "credential": credential})
 
 
 def a_code() -> str:

@@ -7,9 +7,11 @@ from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
@@ -21,9 +23,16 @@ from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code"}
+"""Codes have no letters: a phone shows digits, and offers the code that it has just been sent."""
+
 
 class _Counted(BaseAuthenticateForm):
     """A wrong code counts as a wrong password does, and whoever is locked out is so here, too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update(DIGITS, autofocus=True)
 
     def clean_code(self) -> str:
         credentials = {"username": self.user.get_username()}
@@ -42,6 +51,15 @@ class CodeForm(_Counted, AuthenticateForm):
 
 class CodeAgainForm(_Counted, ReauthenticateForm):
     """The same, in between."""
+
+
+class AppForm(ActivateTOTPForm):
+    """The first code of an app. Its drawing stands above: the field does not call the page down to itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code")
+        self.fields["code"].widget.attrs.update(DIGITS)
 
 
 NO_ANSWER = (AttributeError, LookupError, TypeError, ValueError, struct.error)
@@ -87,6 +105,14 @@ class KeyAgainForm(_Answered, ReauthenticateWebAuthnForm):
     """A passkey in between."""
 
 
+class NameForm(EditWebAuthnForm):
+    """What a key is called."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+
+
 class PasskeyForm(AddWebAuthnForm):
     """A key that signs in by itself, unless its owner wants otherwise."""
 
@@ -94,6 +120,7 @@ class PasskeyForm(AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
         passwordless = self.fields["passwordless"]
         passwordless.initial = True
         passwordless.label = _("Sign in with it alone")

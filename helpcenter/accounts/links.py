@@ -9,6 +9,15 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+
+def state(somebody: User) -> str:
+    """What a page that asks for a link knows of the password there is, and no more: with each link it is another.
+
+    So the page, sent once more, does not end the link that it was sent for.
+    """
+    return str(salted_hmac("accounts.links", somebody.password).hexdigest())
 
 
 def new_password(request: HttpRequest, somebody: User) -> str:
@@ -19,6 +28,6 @@ def new_password(request: HttpRequest, somebody: User) -> str:
     link: str = get_adapter(request).get_reset_password_from_key_url(key)
     if not (settings.SENDS_MAIL and somebody.email):
         return link
-    said = {"user": somebody, "username": somebody.get_username(), "password_reset_url": link}
-    get_adapter(request).send_password_reset_mail(somebody, somebody.email, said)
+    said = {"username": somebody.get_username(), "link": link}
+    get_adapter(request).send_mail("account/email/new_password", somebody.email, said)
     return ""

@@ -64,7 +64,7 @@ class Sessions(ListUserSessionsView):
         """Never the one in which they ask: to end that is to sign out."""
         one = form.cleaned_data["one"]
         end_sessions(self.request.user, but=self.request.session.session_key, one=one, by=self.request.user)
-        messages.success(self.request, _("Signed out there.") if one else _("Signed out everywhere else."))
+        messages.success(self.request, _("It is logged out.") if one else _("The others are logged out."))
         return redirect("usersessions_list")
 
     def form_invalid(self, form: Any) -> HttpResponse:

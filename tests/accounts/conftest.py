@@ -1,9 +1,13 @@
 """People with a password and no more; databases that other processes see."""
 
+import threading
+from contextlib import ExitStack
+
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TestCase
 
 from tests.publishing.conftest import own_database, template
 
@@ -29,3 +33,28 @@ def _passwords_are_quick():
 def browser():
     """One that asks in English."""
     return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def mails(settings):
+    """Those that were sent, once all are; called to look."""
+    settings.SENDS_MAIL = True
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    mail.outbox = []
+    kept = ExitStack()
+
+    def keep():
+        kept.close()
+        kept.enter_context(TestCase.captureOnCommitCallbacks(execute=True))
+
+    def sent():
+        keep()
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join(10)
+        return [(message.to, message.subject.removeprefix("[Cancelling Midjourney] ")) for message in mail.outbox]
+
+    keep()
+    yield sent
+    sent()
+    kept.close()

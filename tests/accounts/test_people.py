@@ -1,15 +1,13 @@
 """What an administrator does for others' accounts: a link, never a password; an end of their sessions."""
 
 import re
-import threading
-from contextlib import ExitStack
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.db import DatabaseError
-from django.test import Client, TestCase
+from django.test import Client
 
 from helpcenter.audit.models import Act, Entry
 from tests.builders import a_user
@@ -29,33 +27,13 @@ def boss():
     return as_people_do(Client(headers={"accept-language": "en"}), somebody)
 
 
-@pytest.fixture
-def mails(settings):
-    """Those that were sent, once all are; called to look."""
-    settings.SENDS_MAIL = True
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-    mail.outbox = []
-    kept = ExitStack()
-
-    def keep():
-        kept.close()
-        kept.enter_context(TestCase.captureOnCommitCallbacks(execute=True))
-
-    def sent():
-        keep()
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread() and not thread.daemon:
-                thread.join(10)
-        return [(message.to, message.subject.removeprefix("[testserver] ")) for message in mail.outbox]
-
-    keep()
-    yield sent
-    sent()
-    kept.close()
-
-
 def password_page(somebody):
     return f"/admin/auth/user/{somebody.pk}/password/"
+
+
+def asked_for_a_link(boss, somebody):
+    """The page after the button that asks for it."""
+    return boss.post(password_page(somebody), typed(boss.get(password_page(somebody)))).content.decode()
 
 
 def link_in(words):
@@ -86,7 +64,7 @@ def test_a_name_in_other_letters_is_taken(boss):
 def test_without_mail_the_link_is_shown_once_and_good_for_once(boss, browser):
     somebody = a_user()
     assert "/password/forgotten/" not in boss.get(password_page(somebody)).content.decode()
-    link = link_in(boss.post(password_page(somebody)).content.decode())
+    link = link_in(asked_for_a_link(boss, somebody))
     assert link not in str(list(Entry.objects.values()))
     choose(browser, link)
     somebody.refresh_from_db()
@@ -96,12 +74,24 @@ def test_without_mail_the_link_is_shown_once_and_good_for_once(boss, browser):
     assert somebody.check_password(NEW)
 
 
+def test_to_load_the_page_again_neither_ends_the_link_nor_makes_another(boss, browser):
+    somebody = a_user()
+    page = typed(boss.get(password_page(somebody)))
+    link = link_in(boss.post(password_page(somebody), page).content.decode())
+    again = boss.post(password_page(somebody), page).content.decode()
+    assert "/password/forgotten/" not in again
+    assert "from this page one was made already" in again
+    choose(browser, link)
+    somebody.refresh_from_db()
+    assert somebody.check_password(NEW)
+
+
 def test_a_link_ends_by_itself_and_when_there_is_another(boss, browser, time_machine):
     import datetime as dt
 
     somebody = a_user()
-    old = link_in(boss.post(password_page(somebody)).content.decode())
-    newer = link_in(boss.post(password_page(somebody)).content.decode())
+    old = link_in(asked_for_a_link(boss, somebody))
+    newer = link_in(asked_for_a_link(boss, somebody))
     choose(browser, old)
     time_machine.move_to(dt.datetime.now(dt.UTC) + dt.timedelta(days=3, hours=9))  # Django counts in local time
     choose(browser, newer)
@@ -111,7 +101,7 @@ def test_a_link_ends_by_itself_and_when_there_is_another(boss, browser, time_mac
 
 def test_what_is_weak_is_refused_by_the_link_too(boss, browser):
     somebody = a_user()
-    choose(browser, link_in(boss.post(password_page(somebody)).content.decode()), "password1234")
+    choose(browser, link_in(asked_for_a_link(boss, somebody)), "password1234")
     somebody.refresh_from_db()
     assert not somebody.has_usable_password()
 
@@ -119,7 +109,7 @@ def test_what_is_weak_is_refused_by_the_link_too(boss, browser):
 def test_where_mail_is_sent_the_administrator_does_not_see_the_link(boss, mails):
     somebody = a_user()
     User.objects.update(email=ADDRESS)
-    answer = boss.post(password_page(somebody), follow=True)
+    answer = boss.post(password_page(somebody), typed(boss.get(password_page(somebody))), follow=True)
     assert "/password/forgotten/" not in answer.content.decode()
     assert [to for to, _subject in mails()] == [[ADDRESS]]
     assert link_in(mail.outbox[0].body)
@@ -134,7 +124,8 @@ def test_no_mail_tells_of_what_was_taken_back(boss, mails, monkeypatch):
 
     monkeypatch.setattr("helpcenter.publishing.desk.people.redirect", fails)
     boss.raise_request_exception = False
-    assert boss.post(password_page(somebody)).status_code == 500
+    page = typed(boss.get(password_page(somebody)))
+    assert boss.post(password_page(somebody), page).status_code == 500
     somebody.refresh_from_db()
     assert somebody.check_password(PASSWORD)
     assert mails() == []
@@ -142,7 +133,7 @@ def test_no_mail_tells_of_what_was_taken_back(boss, mails, monkeypatch):
 
 def test_of_two_browsers_with_one_link_the_second_is_told_that_it_is_used(boss, browser, monkeypatch):
     somebody = a_user()
-    link = link_in(boss.post(password_page(somebody)).content.decode())
+    link = link_in(asked_for_a_link(boss, somebody))
 
     def hashed_meanwhile(password):
         """While one browser's is hashed, the other's is kept."""
@@ -151,7 +142,7 @@ def test_of_two_browsers_with_one_link_the_second_is_told_that_it_is_used(boss, 
 
     monkeypatch.setattr("helpcenter.accounts.passwords.make_password", hashed_meanwhile)
     answer = choose(browser, link, "yet another staple of horses")
-    assert "already been used" in browser.get(answer.headers["Location"]).content.decode()
+    assert "This link no longer works" in browser.get(answer.headers["Location"]).content.decode()
     somebody.refresh_from_db()
     assert somebody.check_password(NEW)
 
@@ -170,7 +161,7 @@ def test_a_closed_account_gets_no_link(boss):
 def test_the_old_password_and_its_sessions_end_with_it(boss):
     somebody = a_user()
     client = as_people_do(Client(), somebody)
-    boss.post(password_page(somebody))
+    asked_for_a_link(boss, somebody)
     assert client.get("/admin/").status_code == 302
     assert "_auth_user_id" not in by_password(Client(), "editor").client.session
     assert Entry.objects.filter(act=Act.CHANGE, by__username="boss", key=str(somebody.pk)).exists()
@@ -220,7 +211,7 @@ def test_the_owner_is_told_of_a_new_password(mails):
     User.objects.update(email=ADDRESS)
     client = as_people_do(Client(headers={"accept-language": "en"}), somebody)
     client.post("/admin/account/password/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
-    assert mails() == [([ADDRESS], "Password Changed")]
+    assert mails() == [([ADDRESS], "The password of your account was changed.")]
 
 
 def test_the_owner_is_told_of_a_factor_taken_away(mails):
@@ -228,7 +219,7 @@ def test_the_owner_is_told_of_a_factor_taken_away(mails):
     User.objects.update(email=ADDRESS)
     client = as_people_do(Client(headers={"accept-language": "en"}), somebody)
     client.post("/admin/account/factors/totp/deactivate/")
-    assert mails() == [([ADDRESS], "Authenticator App Deactivated")]
+    assert mails() == [([ADDRESS], "The app with codes was taken away from your account.")]
 
 
 def test_the_owner_is_told_of_a_sign_in_from_elsewhere(mails):
@@ -252,4 +243,6 @@ def test_the_owner_is_told_of_a_lock_and_not_each_time(mails):
     User.objects.update(email=ADDRESS)
     for _try in range(13):
         by_password(Client(headers={"accept-language": "en"}), "editor", "wrong")
-    assert mails() == [([ADDRESS], "Your account is locked somewhere after too many wrong passwords or codes.")]
+    assert mails() == [
+        ([ADDRESS], "Your account is locked at one network: too many wrong passwords or codes were typed there.")
+    ]

@@ -223,7 +223,8 @@ def test_whoever_is_given_a_role_is_seen_to_have_it(client, boss):
 
 def test_a_password_is_said_to_have_changed_and_nothing_else_of_it(client, boss):
     somebody = a_user("somebody")
-    page = client.post(f"/admin/auth/user/{somebody.pk}/password/")
+    address = f"/admin/auth/user/{somebody.pk}/password/"
+    page = client.post(address, typed(client.get(address)))
     (entry,) = Entry.objects.filter(kind="auth.User", key=str(somebody.pk))
     assert entry.changes == {"password": [None, None]}
     somebody.refresh_from_db()

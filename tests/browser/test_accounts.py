@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from tests.signing_in import an_app
 User.objects.create_superuser("boss", password={PASSWORD!r})
 an_app(User.objects.create_superuser("kim", password={PASSWORD!r}))
+User.objects.create_user("lee")
 """
 MINE = {"transport": "internal", "protocol": "ctap2", "hasResidentKey": True, "hasUserVerification": True}
 """The device's own authenticator, whose owner shows a finger at once."""
@@ -87,6 +88,7 @@ def test_the_first_sign_in_sets_up_a_passkey_that_signs_in_from_then_on(opened):
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/recovery-codes/")
     assert len(page.input_value("#recovery_codes").split()) == 10
+    assert page.eval_on_selector("#recovery_codes", "field => field.scrollHeight <= field.clientHeight")  # all in sight
     page.check("#codes_saved")
     page.goto("/admin/")
     at_the_desk(page)
@@ -117,6 +119,23 @@ def test_an_address_that_is_a_number_leads_to_the_name(opened, accounts_site):
     page.goto("/admin/account/factors/")
     assert not page.query_selector("text=Add a passkey")
     assert page.query_selector(f"a[href='{accounts_site}/admin/account/factors/']")
+
+
+def test_a_link_to_be_handed_over_fits_a_phone_and_outlives_a_reload(opened):
+    page = opened(viewport={"width": 390, "height": 700})
+    by_password(page, "kim")
+    assert page.evaluate("document.activeElement.name") == "code"
+    page.keyboard.type(a_code())
+    page.keyboard.press("Enter")
+    at_the_desk(page)
+    page.goto("/admin/auth/user/3/password/")
+    page.click("text=Show the link")
+    link = page.inner_text("main code")
+    assert too_wide(page) == []
+    page.reload()
+    page.wait_for_selector("text=A link that was made still works")
+    page.goto(link)
+    page.wait_for_selector("text=Choose this password")
 
 
 def looked_at(page):

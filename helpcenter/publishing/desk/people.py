@@ -166,12 +166,14 @@ class PeopleAdmin(AsksAgain, UserAdmin):
             "original": somebody,
             "mailed": settings.SENDS_MAIL and somebody.email,
         }
-        if request.method == "POST":
+        if request.method == "POST" and request.POST.get("state") != links.state(somebody):
+            page["again"] = True
+        elif request.method == "POST":
             page["link"] = links.new_password(request, somebody)
             if not page["link"]:
                 messages.success(request, _("A link was mailed to %s.") % somebody.email)
                 return redirect("admin:auth_user_change", somebody.pk)
-        return render(request, "admin/auth/user/new_password.html", page)
+        return render(request, "admin/auth/user/new_password.html", page | {"state": links.state(somebody)})
 
     @admin.action(description=gettext_lazy("End all their sessions"), permissions=["change"])
     def end_their_sessions(self, request: HttpRequest, queryset: Any) -> None:
@@ -184,7 +186,7 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         """Their owner is told, at the address from before, of another name or address."""
         super().save_model(request, obj, form, change)
         if change and {"username", "email"} & set(form.changed_data) and form.initial["email"]:
-            what = _("An administrator has changed the name or the address of your account.")
+            what = gettext_lazy("An administrator has changed the name or the address of your account.")
             notices.tell(request, obj, what, at=form.initial["email"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
