@@ -44,5 +44,6 @@ urlpatterns = [
 ]
 
 handler400 = "helpcenter.home.views.bad_request"
+handler403 = "helpcenter.home.views.not_allowed"
 handler404 = "helpcenter.home.views.not_found"
 handler500 = "helpcenter.home.views.server_error"

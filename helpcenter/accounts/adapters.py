@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpcenter.accounts import mails
 from helpcenter.accounts.addresses import network
+from helpcenter.accounts.passwords import Hashed
 from helpcenter.accounts.sessions import ended_since
 from helpcenter.operations.metrics import MAIL_FAILED, MAIL_SENT
 
@@ -100,13 +101,12 @@ class Accounts(DefaultAccountAdapter):
         messages.error(request, self.error_messages["username_password_mismatch"])
         raise ImmediateHttpResponse(redirect("account_login"))
 
-    def set_password(self, user: User, password: str) -> None:
-        """Hashed first, which takes long; then written together with its entry in the audit.
+    def set_password(self, user: User, password: Hashed) -> None:
+        """Written together with its entry in the audit.
 
         Who was overtaken meanwhile, by the same link in another browser, is shown what has become of the page.
         """
-        before = user.password
-        user.set_password(password)
+        before, user.password = user.password, password.hash
         with transaction.atomic():
             now = User.objects.select_for_update().get(pk=user.pk)
             if now.password == before:

@@ -15,6 +15,8 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.usersessions.forms import ManageUserSessionsForm
+from allauth.usersessions.models import UserSession
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.auth.signals import user_login_failed
@@ -132,3 +134,14 @@ class PasskeyForm(AddWebAuthnForm):
             return dict(super().clean())
         except NO_ANSWER:
             raise get_adapter().validation_error("incorrect_code") from None
+
+
+class SessionsForm(ManageUserSessionsForm):
+    """Which of their sessions somebody ends: `one` of them, or all others."""
+
+    one = forms.ModelChoiceField(UserSession.objects.none(), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theirs = UserSession.objects.filter(user=self.request.user)
+        self.fields["one"].queryset = theirs.exclude(session_key=self.request.session.session_key)

@@ -1,7 +1,8 @@
-"""Passwords that whoever knows this site, or other people's passwords, would try first."""
+"""What a password is here: nothing that whoever knows this site, or other people's passwords, would try first."""
 
 import re
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -23,6 +24,13 @@ class NoWordsOfOurs:
     def get_help_text(self) -> str:
         """What to do."""
         return _("Your password can't be little more than words of this site.")
+
+
+class Hashed(str):
+    """A password with its hash: to make it takes long on purpose, and nobody holds the database meanwhile."""
+
+    def __init__(self, password: str) -> None:
+        self.hash = make_password(password)
 
 
 READ = 72

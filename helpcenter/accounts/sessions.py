@@ -60,16 +60,21 @@ def sessions_end(get_response: GetResponse) -> GetResponse:
 
 
 sessions_ended = Signal()
-"""Somebody has ended all sessions of somebody else: `user`, `by`."""
+"""Somebody has ended sessions, their own or somebody else's: `user`, `by`."""
 
 
-def end_sessions(somebody: User, *, but: str | None = None, by: Any = None) -> None:
-    """End all sessions of somebody, `but` the one with this key; it is told of if somebody else does (`by`).
+def end_sessions(somebody: Any, *, but: str | None = None, one: UserSession | None = None, by: Any = None) -> None:
+    """End all sessions of somebody, `but` the one with this key; or no more than `one` of them.
 
-    Those, too, that wait for a second factor: they are nobody's yet, so that only the moment can be kept.
+    Whoever does it for its own sake (`by`) is told of. With all end those, too, that wait for a second factor: they
+    are nobody's yet, so that only the moment can be kept.
     """
-    cache.set(_ENDED % somebody.pk, time.time(), app_settings.LOGIN_TIMEOUT)
-    for session in UserSession.objects.filter(user=somebody).exclude(session_key=but or ""):
+    ending = UserSession.objects.filter(user=somebody).exclude(session_key=but or "")
+    if one is None:
+        cache.set(_ENDED % somebody.pk, time.time(), app_settings.LOGIN_TIMEOUT)
+    else:
+        ending = ending.filter(pk=one.pk)
+    for session in ending:
         session.end()
     if by:
         sessions_ended.send(sender=__name__, user=somebody, by=by)

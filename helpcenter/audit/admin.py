@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from helpcenter.audit.models import Entry
 from helpcenter.audit.recording import watched
+from helpcenter.audit.wording import in_words
 from helpcenter.publishing.desk.tables import Listed
 
 SHORT = 60
@@ -36,12 +37,19 @@ class KindFilter(admin.SimpleListFilter):
 class EntryAdmin(Listed):
     """Newest first. For administrators, and whoever else is given the permission to view it."""
 
-    list_display = ("at", "by", "act", "thing", "key", "name", "what")
+    list_display = ("at", "by", "happened", "what")
+    csv_columns = ("at", "by", "act", "thing", "key", "name", "what")
     list_filter = ("act", KindFilter, ("by", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("by",)
     date_hierarchy = "at"
     search_fields = ("name", "key", "by__username")
     fields = readonly_fields = ("at", "by", "act", "thing", "key", "called", "page", "before_and_after")
+
+    def prepare(self, rows: list[Any]) -> None:
+        """What each changed, in the words of the desk."""
+        said = in_words(rows)
+        for entry in rows:
+            entry.said = said[entry.pk]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -51,6 +59,11 @@ class EntryAdmin(Listed):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=gettext_lazy("what happened"))
+    def happened(self, entry: Entry) -> str:
+        """What was done to what, in one column: with one for each the last does not fit."""
+        return " · ".join(words for words in (entry.get_act_display(), self.thing(entry), entry.name) if words)
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def thing(self, entry: Entry) -> str:
@@ -70,25 +83,18 @@ class EntryAdmin(Listed):
             return entry.name
 
     @admin.display(description=gettext_lazy("before and after"))
-    def what(self, entry: Entry) -> str:
+    def what(self, entry: Any) -> str:
         """In short: each field with what it was and is."""
-        return "; ".join(f"{name}: {_short(was)} → {_short(now)}" for name, (was, now) in entry.changes.items())
+        return "; ".join(f"{label}: {_short(was)} → {_short(now)}" for label, was, now in entry.said)
 
     @admin.display(description=gettext_lazy("before and after"))
     def before_and_after(self, entry: Entry) -> str:
         """All of it, a row for each field."""
-        rows = format_html_join(
-            "",
-            "<tr><th>{}</th><td>{}</td><td>{}</td></tr>",
-            ((name, _whole(was), _whole(now)) for name, (was, now) in entry.changes.items()),
-        )
+        changes = in_words([entry])[entry.pk]
+        rows = format_html_join("", "<tr><th>{}</th><td>{}</td><td>{}</td></tr>", changes)
         head = format_html("<tr><th></th><th>{}</th><th>{}</th></tr>", _("before"), _("after"))
         return format_html("<table>{}{}</table>", head, rows)
 
 
-def _whole(value: object) -> str:
-    return "–" if value is None else str(value)
-
-
-def _short(value: object) -> str:
-    return Truncator(" ".join(_whole(value).split())).chars(SHORT)
+def _short(words: str) -> str:
+    return Truncator(" ".join(words.split())).chars(SHORT)

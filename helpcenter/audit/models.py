@@ -19,7 +19,7 @@ class Act(models.TextChoices):
     SIGN_OUT = "sign-out", _("signed out")
     REFUSED = "refused", _("sign-in refused")
     LOCKED_OUT = "locked-out", _("locked out")
-    SIGNED_OUT = "ended", _("signed out by somebody else")
+    SIGNED_OUT = "ended", _("sessions ended")
 
 
 class Entry(models.Model):

@@ -60,8 +60,7 @@ class Watch:
     def epoch(self) -> int:
         """The number to judge by."""
         if self._bell.heard() != self._heard and not self._silent:
-            if not self._asking.acquire(timeout=LONGEST_SILENCE):
-                self._silent = True
+            if not self._its_our_turn():
                 return self._epoch
             try:
                 if self._bell.heard() != self._heard:  # else somebody has asked since it rang: it need not be all
@@ -84,8 +83,22 @@ class Watch:
 
     def ask(self) -> int:
         """The number that is committed now, as far as the database says."""
-        with self._asking:  # one after the other, so that an older number never follows a newer one
+        if not self._its_our_turn():
+            return self._epoch
+        try:
             return self._ask()
+        finally:
+            self._asking.release()
+
+    def _its_our_turn(self) -> bool:
+        """One asks after the other, so that an older number never follows a newer one.
+
+        Where whoever asks gets no answer, the others do not wait for it.
+        """
+        if self._asking.acquire(timeout=LONGEST_SILENCE):
+            return True
+        self._silent = True
+        return False
 
     def _ask(self) -> int:
         heard = self._bell.heard()  # first: who rings while the database answers is heard again

@@ -202,7 +202,7 @@ class FactSheetAdmin(DocumentAdmin):
 
     def place(self, where: str) -> str:
         # A key has dots itself: the field is what comes after it, refund.scope_words.value.en.
-        key, _dot, rest = where.rpartition(".")
+        key, _dot, rest = where.removeprefix("facts.").rpartition(".")
         if key.endswith(".value"):
             return f"{key.removesuffix('.value')} · {dict(settings.LANGUAGES).get(rest, rest)}"
         return f"{key} · {FIELD_LABELS[rest]}" if key and rest in FIELD_LABELS else super().place(where)

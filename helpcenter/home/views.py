@@ -19,7 +19,6 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, get_supported_language_variant, override
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
 from articles.models import Article, Topic
@@ -32,6 +31,7 @@ from helpcenter.facts.sheets import sheet_at
 from helpcenter.operations import readonly
 from helpcenter.operations.database import GONE
 from helpcenter.operations.unavailable import come_back
+from helpcenter.publishing.desk import nowhere
 from helpcenter.publishing.moments import moment, today
 from helpcenter.publishing.standing import standing
 from helpcenter.refunds.forms import UsageForm
@@ -82,6 +82,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Where it is now; else, in the reader's language, the three paths, the wizard and all articles."""
+    if request.path.startswith(DESK):
+        return nowhere.not_there(request)
     now = timezone.now()
     try:
         found = moved(request.path, request.META.get("QUERY_STRING", ""), now) if request.method in READING else None
@@ -102,12 +104,17 @@ def way_on(request: HttpRequest, status: HTTPStatus, **why: bool) -> HttpRespons
 
 
 def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Readers' pages take nothing but questions; at the desk a form without its token is Django's own affair."""
+    """Readers' pages take nothing but questions; at the desk a form without its token came too late."""
     if request.path.startswith(DESK):
-        return csrf_failure(request, reason)
+        return nowhere.too_old(request)
     response = not_found(request, Http404("method"))
     response.status_code, response["Allow"] = HTTPStatus.METHOD_NOT_ALLOWED, "GET, HEAD"
     return response
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Nothing but the desk asks who somebody is."""
+    return nowhere.refused(request)
 
 
 @never_cache

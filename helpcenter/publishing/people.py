@@ -26,6 +26,12 @@ def reviewers() -> QuerySet[User]:
     return allowed.filter(is_staff=True)
 
 
+def administrators() -> QuerySet[User]:
+    """Everybody who gives roles."""
+    allowed = User.objects.with_perm("auth.change_user", backend="django.contrib.auth.backends.ModelBackend")
+    return allowed.filter(is_staff=True).order_by("username")
+
+
 def writers(revision: Revision) -> QuerySet[Event]:
     """What was written on a revision, by whom."""
     return revision.events.filter(verb=Verb.SAVE)
@@ -44,7 +50,8 @@ def wrote(somebody: User, revision: Revision) -> bool:
 def close_account(somebody: User) -> None:
     """Nobody signs in with it any more; it stays, because what its owner wrote and approved hangs on it."""
     somebody.is_active = somebody.is_staff = somebody.is_superuser = False
-    somebody.set_unusable_password()
+    if somebody.has_usable_password():
+        somebody.set_unusable_password()
     somebody.save()
     somebody.groups.clear()
     somebody.user_permissions.clear()

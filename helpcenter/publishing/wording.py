@@ -74,7 +74,7 @@ SENTENCES = {
     "link-part-unknown": _("The page has no part “%(target)s”. Link to the id of one of its headings or steps."),
     "linked-from": _("%(text)s links to it. Its readers would find nothing there."),
     "live-change-in-the-way": _(
-        "Another version went live meanwhile, or is planned for the same instant. Compare with it and publish again."
+        "Another version went live meanwhile, or is planned for the same instant. Compare with it and try again."
     ),
     "not-retired": _("The site cannot be without it. Publish another version instead."),
     "others-words": _("Somebody else wrote it. A reviewer can send it back, with a note."),

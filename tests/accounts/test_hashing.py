@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import DatabaseError, connection
 from django.test import Client
@@ -108,6 +109,37 @@ def test_a_new_password_is_written_with_its_entry_or_not_at_all(monkeypatch):
     monkeypatch.setattr(Entry.objects, "create", fails)
     client.post(f"{ACCOUNT}password/", {"oldpassword": PASSWORD, **NEW})
     assert User.objects.get().check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("after", ["entry", "session", "told"])
+def test_a_new_password_its_entry_and_the_session_are_one(monkeypatch, after):
+    client = as_people_do(Client(raise_request_exception=False), a_user())
+    begun, entries = dict(client.session), Entry.objects.count()
+    place = {
+        "entry": "django.contrib.sessions.backends.db.SessionStore.create",
+        "session": "allauth.usersessions.models.UserSessionManager.create_from_request",
+        "told": "helpcenter.accounts.adapters.Accounts.send_notification_mail",
+    }
+    monkeypatch.setattr(place[after], fails)
+    assert client.post(f"{ACCOUNT}password/", {"oldpassword": PASSWORD, **NEW}).status_code == 500
+    monkeypatch.undo()
+    assert User.objects.get().check_password(PASSWORD)
+    assert Entry.objects.count() == entries
+    assert dict(client.session) == begun
+    assert client.get("/admin/jsi18n/").status_code == 200
+
+
+def test_a_new_password_is_there_when_it_is_there_for_the_session_too(own_database, monkeypatch):
+    """Who is killed between the two has either both or none."""
+
+    def story():
+        client = as_people_do(Client(raise_request_exception=False), a_user())
+        monkeypatch.setattr("django.contrib.sessions.middleware.SessionMiddleware.process_response", fails)
+        client.post(f"{ACCOUNT}password/", {"oldpassword": PASSWORD, **NEW})
+        user, (kept,) = User.objects.get(), [each.get_decoded() for each in Session.objects.all()]
+        return user.check_password(NEW["password1"]), kept["_auth_user_hash"] == user.get_session_auth_hash()
+
+    assert own_database.do(story) == (True, True)
 
 
 def test_who_signs_in_is_in_with_an_entry_or_not_at_all(own_database, monkeypatch):

@@ -3,12 +3,13 @@
 from fnmatch import fnmatchcase
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.test import Client
 
 from tests.accounts.matrix import COLUMNS, FIELDS, table
 from tests.accounts.places import places
+from tests.desk import typed
 from tests.promises.test_leaks import desk_routes
 from tests.signing_in import prove_again
 
@@ -85,18 +86,31 @@ def test_the_groups_are_those_of_the_table(group):
     assert set(roles(somebody)) == set(COLUMNS[group.lower().removesuffix("s")])
 
 
-def test_an_administrator_makes_nobody_a_superuser_not_even_themselves():
+@pytest.mark.parametrize("column", ["administrator", "superuser"])
+def test_nobody_is_given_anything_but_roles_not_even_by_themselves(column):
+    client = a_client(column)
+    mine, other = User.objects.get(username=f"a {column}"), User.objects.create(username="other")
+    may_do_all = mine.is_superuser
+    permission = Permission.objects.get(codename="delete_group").pk
+    sent = {"is_active": "on", "is_staff": "on", "is_superuser": "on", "user_permissions": permission, "password": "x"}
+    for somebody in (mine, other):
+        page = f"/admin/auth/user/{somebody.pk}/change/"
+        fields = typed(client.get(page))
+        assert set(fields) <= {*FIELDS_OF_AN_ACCOUNT, *BUTTONS}
+        assert client.post(page, {**fields, "username": f"name-{somebody.pk}", **sent}).status_code == 302
+        somebody.refresh_from_db()
+        assert not somebody.user_permissions.exists()
+        assert somebody.password != "x"
+    assert (mine.is_superuser, other.is_superuser) == (may_do_all, False)
+
+
+FIELDS_OF_AN_ACCOUNT = {"username", "email", "groups", "is_active"}
+BUTTONS = {"csrfmiddlewaretoken", "_save", "_addanother", "_continue"}
+
+
+def test_an_administrator_does_not_write_a_superusers_account():
     client = a_client("administrator")
     boss = User.objects.create_superuser("boss")
-    mine = User.objects.get(username="a administrator")
-    page = client.get(f"/admin/auth/user/{mine.pk}/change/").content.decode()
-    assert 'name="groups"' in page
-    assert 'name="is_superuser"' not in page
-    assert 'name="user_permissions"' not in page
-    fields = {"username": mine.username, "is_active": "on", "is_staff": "on", "is_superuser": "on"}
-    dates = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00"}
-    client.post(f"/admin/auth/user/{mine.pk}/change/", fields | dates)
-    assert not User.objects.get(pk=mine.pk).is_superuser
     for address in ("change", "password"):
         answer = client.post(f"/admin/auth/user/{boss.pk}/{address}/", {"password1": "x", "password2": "x"})
         assert answer.status_code == 403

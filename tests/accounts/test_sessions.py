@@ -1,14 +1,18 @@
 """How long a session lasts, what ends others, and what asks again who somebody is."""
 
 import datetime as dt
+import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
+from django.db import DatabaseError
 from django.test import Client
 
 from helpcenter.accounts.addresses import network_of
+from helpcenter.audit.models import Act, Entry
 from tests.builders import a_user
 from tests.desk import typed
 from tests.signing_in import PASSWORD, an_app, as_people_do, by_password
@@ -22,6 +26,10 @@ AGAIN = "/admin/account/reauthenticate/"
 def at_the_desk(client):
     """Whether a page is opened that every editor may open."""
     return client.get("/admin/jsi18n/").status_code == 200
+
+
+def fails(*args, **kwargs):
+    raise DatabaseError("full")
 
 
 def after(time_machine, **passed):
@@ -122,6 +130,39 @@ def test_an_editor_sees_where_they_are_signed_in_and_ends_the_others(signed_in, 
     signed_in.post("/admin/account/sessions/")
     assert at_the_desk(signed_in)
     assert not at_the_desk(elsewhere)
+    assert Entry.objects.get(act=Act.SIGNED_OUT).by == User.objects.get()
+
+
+def number_of(client):
+    """What the list of sessions calls that of a browser."""
+    return UserSession.objects.get(session_key=client.session.session_key).pk
+
+
+def test_an_editor_ends_one_of_their_sessions_and_no_other(signed_in, elsewhere):
+    third = as_people_do(Client(), User.objects.get())
+    page = signed_in.get("/admin/account/sessions/").content.decode()
+    offered = {int(pk) for pk in re.findall(r'name="one" value="([0-9]+)"', page)}
+    assert offered == {number_of(elsewhere), number_of(third)}
+    signed_in.post("/admin/account/sessions/", {"one": number_of(elsewhere)})
+    assert [at_the_desk(client) for client in (signed_in, elsewhere, third)] == [True, False, True]
+    assert Entry.objects.get(act=Act.SIGNED_OUT).by == User.objects.get()
+
+
+@pytest.mark.parametrize("whose", ["mine", "another's", "nobody's", "no number"])
+def test_nobody_ends_what_is_not_on_their_list(signed_in, whose):
+    other = as_people_do(Client(), a_user("other"))
+    one = {"mine": number_of(signed_in), "another's": number_of(other), "nobody's": 10**30, "no number": "x"}[whose]
+    assert signed_in.post("/admin/account/sessions/", {"one": one}).status_code == 302
+    assert at_the_desk(signed_in)
+    assert at_the_desk(other)
+
+
+def test_a_session_ends_with_its_entry_or_not_at_all(signed_in, elsewhere, monkeypatch):
+    signed_in.raise_request_exception = False
+    one = number_of(elsewhere)
+    monkeypatch.setattr(Entry.objects, "create", fails)
+    assert signed_in.post("/admin/account/sessions/", {"one": one}).status_code == 500
+    assert at_the_desk(elsewhere)
 
 
 def test_nobody_elses_session_ends(signed_in, django_capture_on_commit_callbacks):
@@ -167,7 +208,7 @@ def test_roles_are_given_by_who_has_just_said_who_they_are(boss, time_machine):
 
 @pytest.mark.parametrize(
     "address",
-    ["user/", "user/add/", "user/{}/change/", "user/{}/delete/", "user/{}/password/", "group/", "group/add/"],
+    ["user/", "user/add/", "user/{}/change/", "user/{}/password/", "group/", "group/add/"],
 )
 def test_accounts_and_groups_ask_again(boss, time_machine, address):
     User.objects.filter(username="boss").update(is_superuser=True)

@@ -35,7 +35,7 @@ KNOWN |= {"axes", "reset", "username", "changepassword", "remove", "factors", "e
 
 def lines(page: Page) -> list[str]:
     """What is read on it, without what is typed on a server, written by a browser or drawn."""
-    for each in page.soup.select("script, code, svg, time, textarea, td:nth-of-type(2), input"):
+    for each in page.soup.select("script, code, svg, time, textarea, td.agent, input"):
         each.decompose()
     return list(page.soup.select_one("main").stripped_strings)
 

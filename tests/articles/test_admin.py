@@ -181,6 +181,32 @@ def test_a_publisher_retires_an_article_and_its_versions_stay(desk, article):
     assert "retired" in desk.get(LIST, headers={"accept-language": "en"}).content.decode()
 
 
+PUBLISHING = {"en": ("publish", "live"), "zh-hant": ("發布", "上線"), "zh-hans": ("发布", "上线")}
+
+
+@pytest.mark.parametrize("language", PUBLISHING)
+def test_who_plans_to_take_an_article_down_is_not_told_of_publishing(desk, article, language):
+    def said(answer):
+        """The words of a page that are about what is asked, and what was said of what was done."""
+        asked = answer.context
+        form = [str(asked[name]) for name in ("title", "button")] + [str(asked["form"])] if "button" in asked else []
+        return " ".join([*form, *map(str, asked["messages"])])
+
+    def sent(page, **fields):
+        answer = desk.post(page, {"note": "Wrong.", "zone": "UTC", **fields}, follow=True, headers=asks)
+        return said(answer)
+
+    asks, page = {"accept-language": language}, f"{LIST}{article.pk}/retire/"
+    heard = [said(desk.get(page, headers=asks)), sent(page, at="2001-01-01T12:00"), sent(page, at="2031-01-01T12:00")]
+    plan = article.live_changes.get(revision=None)
+    page = f"{LIST}{article.pk}/plan/{plan.pk}/"
+    heard += [said(desk.get(page, headers=asks)), sent(page, at="2001-01-01T12:00"), sent(page, at="2032-01-01T12:00")]
+    heard += [sent(page, _withdraw="1")]
+    assert all(heard)
+    for word in PUBLISHING[language]:
+        assert [words for words in heard if word in words.lower()] == []
+
+
 def test_nothing_can_be_deleted_at_the_desk(desk, article):
     assert desk.post(f"{LIST}{article.pk}/delete/", {"post": "yes"}).status_code == 403
     desk.post(LIST, {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"})

@@ -26,6 +26,7 @@ from helpcenter.audit import recording, triggers
 from helpcenter.audit.models import Act, Entry
 from helpcenter.audit.signing_in import MOST_REFUSED
 from helpcenter.audit.values import SECRET, UNKEPT, UNWATCHED, stored
+from helpcenter.audit.wording import in_words
 from helpcenter.domain.review import Role
 from helpcenter.facts.models import FactSheetDocument
 from helpcenter.feedback.models import Vote
@@ -139,7 +140,7 @@ def asked_in_vain():
 
 def groups_of_somebody(client):
     somebody, group = a_user("somebody"), Group.objects.first()
-    return edit(client, somebody, groups=group.pk, first_name="Some")
+    return edit(client, somebody, groups=group.pk, email="some@guide.example")
 
 
 EDITS = {
@@ -155,7 +156,7 @@ EDITS = {
     "auth.Group": lambda client: (
         edit(client, Group.objects.create(name="Few"), name="Many"), "name", "Few", "Many",
     ),
-    "auth.User": lambda client: (groups_of_somebody(client), "first_name", "", "Some"),
+    "auth.User": lambda client: (groups_of_somebody(client), "email", "", "some@guide.example"),
     "facts.FactSheetDocument": lambda client: (
         (sheet := edit(client, FactSheetDocument.objects.get(), _save="1", note="x"))
         and sheet.revisions.order_by("-pk").first(), "note", None, "x",
@@ -400,16 +401,60 @@ class TestReadingIt:
     def test_it_says_before_and_after(self, client, boss):
         edit(client, Redirect.objects.create(path="/en/a/"), path="/en/b/")
         entry = Entry.objects.get(kind="articles.Redirect")
-        assert "path: /en/a/ → /en/b/" in self.asked(client).content.decode()
+        assert "Address: /en/a/ → /en/b/" in self.asked(client).content.decode()
         page = self.asked(client, f"{entry.pk}/change/").content.decode()
         assert "<td>/en/a/</td><td>/en/b/</td>" in page
         assert f"/admin/articles/redirect/{entry.key}/change/" in page
+
+    @pytest.mark.parametrize(
+        ("language", "field", "part"),
+        [("en", "Mail address", "In short"), ("zh-hant", "電子郵件地址", "重點"), ("zh-hans", "邮箱地址", "简要说明")],
+    )
+    def test_fields_are_called_as_the_desk_calls_them(self, client, boss, language, field, part):
+        somebody = groups_of_somebody(client)
+        text = a_text()
+        for words in ("One.", "Another."):
+            edit(client, text, summary=words, _save="1")
+        shown = client.get("/admin/audit/entry/", headers={"accept-language": language}).content.decode()
+        assert f"{field}: – → some@guide.example" in shown
+        assert f"{part}: One. → Another." in shown
+        changes = Entry.objects.get(kind="auth.User", key=str(somebody.pk), changes__email__isnull=False)
+        page = client.get(f"/admin/audit/entry/{changes.pk}/change/", headers={"accept-language": language})
+        assert f"<th>{field}</th>" in page.content.decode()
+
+    def test_of_a_password_it_says_that_it_changed(self, client, boss):
+        address = f"/admin/auth/user/{a_user('somebody').pk}/password/"
+        client.post(address, typed(client.get(address)))
+        assert "Password: ••• → •••" in self.asked(client).content.decode()
+
+    def test_values_are_words_too(self, client, boss):
+        edit(client, ReviewPolicy.objects.get(), four_eyes="on")
+        edit(client, a_text().article, topic="plans", owner=boss.pk)
+        shown = self.asked(client).content.decode()
+        assert "Four eyes: no → yes" in shown
+        assert re.search(r"Topic: [^;]+ → Plans", shown)
+
+    def test_of_what_the_site_no_longer_has_it_says_what_was_kept(self, client, boss):
+        kept = Entry.objects.create(act=Act.CHANGE, kind="gone.Thing", key="1", changes={"some.field": [1, None]})
+        Entry.objects.create(act=Act.CHANGE, kind="auth.User", key="1", changes={"gone": [[], ["x", "y"]]})
+        shown = self.asked(client).content.decode()
+        assert "some.field: 1 → –" in shown
+        assert "Gone: – → x, y" in shown
+        assert self.asked(client, f"{kept.pk}/change/").status_code == 200
+
+    def test_the_words_of_many_cost_as_much_as_those_of_one(self, client, boss, django_assert_num_queries):
+        text = a_text()
+        for number in range(3):
+            edit(client, text, summary=f"Another {number}.", _save="1")
+        entries = list(Entry.objects.all())
+        with django_assert_num_queries(1):
+            assert len(in_words(entries)) == len(entries) > 2
 
     def test_it_leaves_as_csv(self, client, boss):
         edit(client, Redirect.objects.create(path="/en/a/"), path="/en/b/")
         rows = list(csv.reader(StringIO(self.asked(client, "?_csv=1").content.decode("utf-8-sig"))))
         assert len(rows) == Entry.objects.count() + 1
-        assert "path: /en/a/ → /en/b/" in rows[1]
+        assert "Address: /en/a/ → /en/b/" in rows[1]
 
     def test_what_happened_to_a_thing_is_a_link_from_it(self, client, boss):
         redirect = edit(client, Redirect.objects.create(path="/en/a/"), path="/en/b/")

@@ -223,6 +223,27 @@ def test_who_is_signed_out_is_told_that_nothing_is_kept_and_goes_on_after_signin
     assert "Kept words. Words without a session. More." in amy.input_value("[name=summary]")
 
 
+@pytest.mark.parametrize("gone", ["sessionid", None], ids=["the session", "all cookies"])
+def test_what_is_sent_at_once_with_a_session_that_has_ended_is_not_lost(people, gone):
+    amy = people["amy"]
+    change_page(amy, "past-due · English")
+    words = f"Words typed at once, without {gone}. "
+    amy.locator("[name=summary]").press_sequentially(words)
+    amy.context.clear_cookies(name=gone) if gone else amy.context.clear_cookies()
+    for _press in range(3):  # whoever presses again does not mean to lose them
+        amy.click("text=Save as a draft")
+        amy.wait_for_selector("#not-kept:visible")
+        amy.wait_for_timeout(300)
+        assert words in amy.input_value("[name=summary]")
+    with amy.context.expect_page() as opened:
+        amy.click("#not-kept a")
+    sign_in(opened.value, "amy")
+    opened.value.close()
+    amy.click("text=Save as a draft")
+    amy.wait_for_selector("text=The draft is saved")
+    assert words in amy.input_value("[name=summary]")
+
+
 def test_what_could_not_be_saved_is_offered_again(people):
     amy = people["amy"]
     change_page(amy, "refund-eligibility · English")

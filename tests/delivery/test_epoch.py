@@ -1,6 +1,6 @@
 """The epoch moves in the transaction that changes what readers see, whoever writes and however."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event, current_thread
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -165,6 +165,17 @@ def test_nobody_waits_long_for_who_asks_a_database_that_does_not_answer(tmp_path
         for _time in range(3):
             watch._bell.ring()
             assert [each.result(5) for each in [pool.submit(watch.epoch) for _each in range(8)]] == [7] * 8
+
+
+def test_nor_does_who_has_made_a_page_meanwhile(tmp_path):
+    watch = Watch(Bell(tmp_path / "bell"))
+    watch._epoch = 7
+    watch._asking.acquire()
+    with ThreadPoolExecutor(8) as pool:
+        answered, waiting = wait([pool.submit(watch.ask) for _each in range(8)], timeout=5)
+        watch._asking.release()
+    assert not waiting
+    assert {each.result() for each in answered} == {7}
 
 
 def test_without_a_database_nobody_who_reads_waits_until_it_is_back(tmp_path, monkeypatch):

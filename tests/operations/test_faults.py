@@ -5,9 +5,12 @@ import resource
 import shutil
 import sqlite3
 import subprocess
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
+from time import time
 from unittest.mock import patch
 
 import pytest
@@ -23,6 +26,7 @@ from helpcenter.delivery.front import Front
 from helpcenter.domain.versions import Significance
 from helpcenter.publishing import standing
 from helpcenter.publishing.models import Revision
+from helpcenter.publishing.moments import TRUE_UNTIL
 from helpcenter.publishing.verbs import publish
 from tests.builders import a_body, a_site, an_article
 from tests.delivery.asking import ask
@@ -238,6 +242,32 @@ def no_database():
 
     with connection.execute_wrapper(gone), patch.object(watching.Epoch, "current", side_effect=DatabaseError("gone")):
         yield
+
+
+def test_a_page_that_is_made_does_not_wait_for_who_asks_a_database_that_is_silent(tmp_path):
+    asked, answers = Event(), Event()
+
+    def application(environ, start_response):
+        environ[TRUE_UNTIL] = time() + 100
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"words"]
+
+    def silent():
+        asked.set()
+        answers.wait(20)
+        raise OperationalError("no answer")
+
+    front = Front(application, Bell(tmp_path / "bell"), room=1 << 20)
+    with patch.object(watching.Epoch, "current", lambda: 7):
+        front._watch.ask()
+    with patch.object(watching.Epoch, "current", silent), ThreadPoolExecutor(2) as pool:
+        first = pool.submit(ask, front, "/en/first/")
+        assert asked.wait(5)
+        others, _late = wait([pool.submit(ask, front, "/en/other/")], timeout=5)
+        waits = first.running()
+        answers.set()
+    assert waits
+    assert [each.result().body for each in others] == [b"words"]
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +22,8 @@ from helpcenter.publishing.people import close_account
 from helpcenter.publishing.verbs import approve, begin_draft, publish, retire, save_draft, send_back, submit
 from helpcenter.search.models import Question
 from tests.builders import a_body, a_draft, a_site, a_user, an_article, at
+from tests.desk import typed
+from tests.pages import Page
 from tests.signing_in import prove_again
 
 pytestmark = pytest.mark.django_db
@@ -233,23 +235,54 @@ def test_a_cell_is_no_formula(cell):
     assert row == [f"'{cell}"]
 
 
-def test_to_delete_an_account_closes_it_and_keeps_what_was_done(client, editor):
+def test_an_account_is_closed_and_opened_again_never_deleted_and_what_was_done_stays(client, editor):
     User.objects.filter(pk=editor.pk).update(is_superuser=True)
     prove_again(client, editor)
     author = a_user("author")
+    author.groups.add(Group.objects.first())
     text = an_article("topic")
     submitted = submit(a_draft(text, a_body("x"), author), by=author, now=timezone.now(), note="n")
-    assert "what they did stays" in page(client, f"/admin/auth/user/{author.pk}/delete/").content.decode()
-    assert client.post(f"/admin/auth/user/{author.pk}/delete/", {"post": "yes"}).status_code == 302
+    address = f"/admin/auth/user/{author.pk}/change/"
+    form = typed(client.get(address))
+    client.post(address, {name: value for name, value in form.items() if name != "is_active"})
     author = User.objects.get(username="author")
-    assert not author.is_active
-    assert not author.is_staff
-    assert not author.has_usable_password()
-    assert not author.get_all_permissions()
+    assert (author.is_active, author.is_staff, author.has_usable_password()) == (False, False, False)
+    assert not author.groups.exists()
+    assert not author.user_permissions.exists()
     assert submitted.events.first().by == author
+    client.post(address, {**form, "is_active": "on"})
+    author.refresh_from_db()
+    assert (author.is_active, author.is_staff, author.has_usable_password()) == (True, True, False)
     picked = {"action": "delete_selected", "_selected_action": [author.pk, editor.pk], "post": "yes"}
     client.post("/admin/auth/user/", picked)
+    assert client.post(f"/admin/auth/user/{author.pk}/delete/", {"post": "yes"}).status_code == 403
     assert User.objects.filter(username__in=["author", "editor"]).count() == 2
+    assert "delete_selected" not in page(client, "/admin/auth/user/").content.decode()
+
+
+def test_nobody_closes_their_own_account(client, editor):
+    User.objects.filter(pk=editor.pk).update(is_superuser=True)
+    prove_again(client, editor)
+    address = f"/admin/auth/user/{editor.pk}/change/"
+    form = typed(client.get(address))
+    assert "is_active" not in form
+    client.post(address, form)
+    editor.refresh_from_db()
+    assert editor.is_active
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_the_page_of_an_account_has_no_words_of_programmers(client, editor, language):
+    User.objects.filter(pk=editor.pk).update(is_superuser=True)
+    prove_again(client, editor)
+    for address in ("add/", f"{editor.pk}/change/", f"{a_user('author').pk}/change/", ""):
+        shown = client.get(f"/admin/auth/user/{address}", headers={"accept-language": language})
+        words = Page(shown).soup.select_one("#content-start").get_text(" ").lower()
+        for word in OF_PROGRAMMERS:
+            assert word not in words, (address, word)
+
+
+OF_PROGRAMMERS = ("staff", "permission", "algorithm", "hash", "raw password", "工作人員", "权限", "權限", "職員", "is_")
 
 
 @pytest.mark.django_db

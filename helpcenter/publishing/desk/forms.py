@@ -41,9 +41,10 @@ NOT_CHOSEN = [("", "–")]
 """Django's own words for it are not translated."""
 
 
-def planned(at: datetime) -> str:
-    """What is said of a plan that was made."""
-    return gettext("Planned for %s.") % f"{timezone.localtime(at):%Y-%m-%d %H:%M} ({settings.TIME_ZONE})"
+def planned(at: datetime, *, down: bool = False) -> str:
+    """What is said of a plan that was made: something goes live, or is taken down."""
+    said = gettext("It will be taken down at %s.") if down else gettext("Planned for %s.")
+    return said % f"{timezone.localtime(at):%Y-%m-%d %H:%M} ({settings.TIME_ZONE})"
 
 
 def tell(form: forms.Form, refused: Refused) -> tuple[Finding, ...]:
@@ -180,7 +181,8 @@ class WhenForm(forms.Form):
         """An instant to come, or None for now."""
         at = _within_reach(self.cleaned_data["at"])
         if at and at <= timezone.now():
-            raise forms.ValidationError(_("This instant has passed. Leave it empty to publish now."))
+            instead = self.fields["at"].help_text
+            raise forms.ValidationError([_("This instant has passed."), *([instead] if instead else [])])
         return at
 
     def clean_until(self) -> datetime | None:

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,45 +49,107 @@ class RolesAdmin(AsksAgain, GroupAdmin):
     """The groups of the desk."""
 
 
-class NewAccount(UserCreationForm):
-    """A name and an address. The password is chosen by whom the account belongs to."""
+class AccountForm(forms.ModelForm):
+    """What an account is at the desk, in the desk's words. What else Django knows of one does nothing here."""
 
-    password1 = password2 = None  # type: ignore[assignment] # as forms take fields away
+    class Meta:
+        model = User
+        fields: tuple[str, ...] = ("username", "email", "groups", "is_active")
+        labels = {
+            "username": gettext_lazy("Name"),
+            "email": gettext_lazy("Mail address"),
+            "groups": gettext_lazy("Roles"),
+            "is_active": gettext_lazy("Open"),
+            "is_staff": gettext_lazy("May come to the desk"),  # no field of the form, but the audit speaks of it
+        }
+        help_texts = {
+            "username": gettext_lazy("They sign in with it, and it stands beside what they write. No spaces."),
+            "email": gettext_lazy("For links to choose a password, and warnings. It can be left empty."),
+            "groups": gettext_lazy(
+                "Authors write. Reviewers write, and approve what others wrote. Publishers write, and show readers "
+                "what is approved. Administrators do all of it, and keep accounts. Without a role nothing opens."
+            ),
+            "is_active": gettext_lazy(
+                "Take the tick away to close the account: nobody signs in with it any more, and its roles and its "
+                "password are gone. What its owner wrote stays, under their name."
+            ),
+        }
+        widgets = {"groups": forms.CheckboxSelectMultiple}
+        field_classes = {"username": UsernameField}
 
-    class Meta(UserCreationForm.Meta):
-        fields = ("username", "email")
+    def clean_username(self) -> str:
+        """Not one that differs from another in nothing but capitals."""
+        name: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=name).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is an account of this name."))
+        return name
 
-    def validate_passwords(self, *args: Any, **kwargs: Any) -> None:
-        """There is none yet."""
 
-    def validate_password_for_user(self, user: User, *args: Any, **kwargs: Any) -> None:
-        """There is none yet."""
+class NewAccountForm(AccountForm):
+    """The password is chosen by whom the account belongs to."""
 
-    def set_password_and_save(self, user: User, *args: Any, commit: bool = True, **kwargs: Any) -> User:
+    class Meta(AccountForm.Meta):
+        fields = ("username", "email", "groups")
+
+    def save(self, commit: bool = True) -> Any:
         """Nobody signs in before a password is chosen."""
-        user.set_unusable_password()
-        if commit:
-            user.save()
-        return user
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 @admin.register(User)
 class PeopleAdmin(AsksAgain, UserAdmin):
-    """The accounts. To delete one closes it: what its owner wrote and approved stays under their name."""
+    """The accounts. None is deleted, but closed: what its owner wrote and approved stays under their name."""
 
-    add_form = NewAccount
+    form = AccountForm
+    add_form = NewAccountForm
     add_form_template = "admin/change_form.html"
-    add_fieldsets = ((None, {"fields": ("username", "email")}),)
+    fieldsets = ((None, {"fields": ("username", "email", "groups", "is_active", "password_is")}),)
+    add_fieldsets = ((None, {"fields": ("username", "email", "groups")}),)
+    filter_horizontal = ()
+    list_display = ("username", "email", "roles", "is_open", "last_login")
+    list_filter = ("is_active", "groups")
+    search_fields = ("username", "email")
     actions = ("end_their_sessions",)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Roles are chosen here, not made."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "groups" in form.base_fields:
+            form.base_fields["groups"].widget.can_add_related = False
+        return form
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=gettext_lazy("Roles"))
+    def roles(self, somebody: User) -> str:
+        """As they are called where they are given."""
+        everything = [_("everything (superuser)")] if somebody.is_superuser else []
+        return ", ".join([*everything, *(each.name for each in somebody.groups.all())]) or "–"
+
+    @admin.display(description=gettext_lazy("Open"), boolean=True, ordering="is_active")
+    def is_open(self, somebody: User) -> bool:
+        """Whether anybody can sign in with it."""
+        return somebody.is_active
+
+    @admin.display(description=gettext_lazy("Password"))
+    def password_is(self, somebody: User) -> str:
+        """Whether there is one, and the way to another."""
+        chosen = _("Chosen by its owner.") if somebody.has_usable_password() else _("None is chosen yet.")
+        page = reverse("admin:auth_user_password_change", args=[somebody.pk])
+        return format_html('{} <a href="{}">{}</a>', chosen, page, _("Make a link for a new one"))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Administrators give roles (groups). What goes beyond them is for superusers, as is a superuser's account."""
-        beyond = () if request.user.is_superuser else ("is_superuser", "user_permissions")
-        return (*super().get_readonly_fields(request, obj), *beyond)
+        """Nobody closes their own account: there would be nobody left to open it."""
+        return ("password_is", "is_active") if obj == request.user else ("password_is",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         theirs = obj is None or request.user.is_superuser or not obj.is_superuser
         return theirs and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     @method_decorator(asks_again)
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 # Django's
@@ -125,20 +190,11 @@ class PeopleAdmin(AsksAgain, UserAdmin):
             notices.tell(request, obj, what, at=form.initial["email"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Whoever is given a role may sign in at the desk: the stock form asks for both, and one is forgotten."""
+        """What is closed has no role any more; whoever is open may come to the desk, which shows what roles open."""
         super().save_related(request, form, formsets, change)
-        somebody = User.objects.get(pk=form.instance.pk)  # without the permissions that it remembers
-        if people.roles(somebody) and not somebody.is_staff:
+        somebody = form.instance
+        if not somebody.is_active:
+            people.close_account(somebody)
+        elif not somebody.is_staff:
             somebody.is_staff = True
             somebody.save(update_fields=["is_staff"])
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        kept = [_("%s: the account is closed, what they did stays.") % each for each in objs]
-        return kept, {}, set(), []
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        people.close_account(obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for each in queryset:
-            people.close_account(each)

@@ -50,7 +50,9 @@ def retire(desk: "DocumentAdmin", request: HttpRequest, document: Document) -> H
     def act(somebody: User, asked: dict[str, Any]) -> str:
         change = verbs.retire(document, by=somebody, at=asked["at"] or now, now=now, note=asked["note"])
         desk.retired(change, asked)
-        return planned(asked["at"]) if asked["at"] else _("Retired. Readers no longer see it; its versions are kept.")
+        if asked["at"]:
+            return planned(asked["at"], down=True)
+        return _("Retired. Readers no longer see it; its versions are kept.")
 
     found = checks.check_retiring(document, now)
     context = {"title": _("Retire: readers no longer see it"), "button": _("Retire"), "findings": found}
@@ -60,6 +62,7 @@ def retire(desk: "DocumentAdmin", request: HttpRequest, document: Document) -> H
 def plan(desk: "DocumentAdmin", request: HttpRequest, document: Document, change: LiveChange) -> HttpResponse:
     """Move what is still to come, or call it off."""
     now, end = timezone.now(), LiveChange.objects.filter(ends=change).first()
+    down = not change.revision and not change.ends
     sent = request.POST or None
     form = WhenForm(sent, initial={"at": change.at, "until": end.at if end else None})
     form.fields["at"].help_text = ""
@@ -67,17 +70,21 @@ def plan(desk: "DocumentAdmin", request: HttpRequest, document: Document, change
     def act(somebody: User, asked: dict[str, Any]) -> str:
         if "_withdraw" in request.POST:
             verbs.withdraw_plan(change, by=somebody, now=now)
-            return _("The plan is called off. Its version is kept.")
+            return _("The plan is called off.") if down else _("The plan is called off. Its version is kept.")
         if not asked["at"]:
             raise Refused([Finding("field-empty", "at")])
         verbs.move_plan(change, by=somebody, at=asked["at"], until=asked.get("until"), now=now)
-        return _("The plan is moved.") + " " + planned(asked["at"])
+        return _("The plan is moved.") + " " + planned(asked["at"], down=down)
 
-    context = {"title": _("Plan: %s") % (change.revision or _("retired")), "button": _("Move"), "withdraw": True}
-    if change.ends:
+    context = {"title": _("Plan: %s") % change.revision, "button": _("Move"), "withdraw": True}
+    if change.ends or down:
         del form.fields["until"]
+    if change.ends:
         form.fields["at"].label = _("Until")
         context["title"] = _("End of a plan")
+    elif down:
+        form.fields["at"].label = _("Taken down from")
+        context["title"] = _("Plan to take it down")
     return ask(desk, request, document, form, act, context)
 
 

@@ -15,7 +15,7 @@ from helpcenter.accounts.sessions import has_second_factor
 from helpcenter.publishing.desk.forms import number
 from helpcenter.publishing.desk.lists import LISTS
 from helpcenter.publishing.desk.tables import as_csv
-from helpcenter.publishing.people import roles
+from helpcenter.publishing.people import administrators, roles
 
 MOST = 100
 """So many rows a page of a list has; the first page counts no further."""
@@ -49,7 +49,9 @@ class Desk(admin.AdminSite):
         now = timezone.now()
         shown = LISTS.values() if roles(somebody) else ()
         lists = [(each, each.count(somebody, now, MOST + 1)) for each in shown]
-        return super().index(request, {"lists": lists, "most": MOST, **(extra_context or {})})
+        waiting = () if somebody.get_all_permissions() else administrators()
+        said = {"lists": lists, "most": MOST, "administrators": waiting}
+        return super().index(request, said | (extra_context or {}))
 
     def desk_list(self, request: HttpRequest, key: str) -> HttpResponse:
         """One list, as a page or as CSV."""

@@ -1,0 +1,94 @@
+"""What changed, as the desk says it: fields and values by the names that editors know, in their language."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BooleanField, DateTimeField, Field, Model
+from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from helpcenter.audit.models import Entry
+from helpcenter.publishing.admin import DocumentAdmin
+from helpcenter.publishing.models import Revision
+
+type Change = tuple[str, str, str]
+"""What a field is called, what it was, what it is."""
+
+UNSAID = "•••"
+"""What is said of a value that the audit must not know: that it changed is all there is of it."""
+
+type Place = Callable[[str], str]
+
+
+def in_words(entries: Iterable[Entry]) -> dict[int, list[Change]]:
+    """By entry what it changed."""
+    rows = list(entries)
+    places = _places(each.key for each in rows if each.kind == Revision._meta.label)
+    return {row.pk: list(_changes(row, places.get(row.key, str))) for row in rows}
+
+
+def _changes(entry: Entry, place: Place) -> Iterable[Change]:
+    try:
+        model = apps.get_model(entry.kind)
+    except LookupError:  # the site has no such thing any more
+        label, value = partial(str), _plain
+    else:
+        label, value = partial(_label, model, place), partial(_value, model)
+    for name, (was, now) in entry.changes.items():
+        before, after = (value(name, each) for each in (was, now))
+        if was is now is None:
+            yield label(name), UNSAID, UNSAID
+        elif before != after and name != "id":  # one that has nothing in it says nothing
+            yield label(name), before, after
+
+
+def _places(keys: Iterable[str]) -> Mapping[str, Place]:
+    """By revision how the desk of its kind calls a part of its body."""
+    desks = {str(each.kind): each for each in admin.site._registry.values() if isinstance(each, DocumentAdmin)}
+    found = Revision.objects.filter(pk__in=[*keys]).values_list("pk", "document__kind")
+    return {str(pk): desks[kind].place for pk, kind in found if kind in desks}
+
+
+def _label(model: type[Model], place: Place, name: str) -> str:
+    first, _dot, part = name.partition(".")
+    if part:
+        named = place(part)
+        head, _dot, rest = part.partition(".")
+        return named if named != part else f"{place(head)} {rest}".strip()
+    field, desk = _field(model, first), admin.site._registry.get(model)
+    asked = getattr(getattr(desk and desk.form, "_meta", None), "labels", None) or {}
+    return str(capfirst(asked.get(first) or (field.verbose_name if field else first)))
+
+
+def _value(model: type[Model], name: str, value: object) -> str:
+    field = _field(model, name)
+    if value is None or field is None:
+        return _plain(name, value)
+    if isinstance(field, BooleanField):
+        return _("yes") if value else _("no")
+    if isinstance(field, DateTimeField) and (at := parse_datetime(str(value))):
+        return f"{localtime(at):%Y-%m-%d %H:%M}"
+    return str(next((label for kept, label in field.flatchoices if kept == value), _plain(name, value)))
+
+
+def _field(model: type[Model], name: str) -> "Field[Any, Any] | None":
+    try:
+        return model._meta.get_field(name)  # type: ignore[return-value] # what was stored is no relation from elsewhere
+    except FieldDoesNotExist:
+        return None
+
+
+def _plain(_name: str, value: object) -> str:
+    match value:
+        case None | "" | []:
+            return "–"
+        case list():
+            return ", ".join(map(str, value))
+        case _:
+            return str(value)
