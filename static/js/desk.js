@@ -25,7 +25,7 @@ document.addEventListener("DOMContentLoaded", function () {
     event.preventDefault();
     if (asking) return; // pressed twice
     asking = true;
-    var words = { method: "POST", body: new FormData(form), redirect: "manual" };
+    var words = { method: "POST", body: new FormData(form), redirect: "manual", signal: AbortSignal.timeout(10000) };
     fetch(form.dataset.hxPost, words).then(hasKept, function () { return false; }).then(function (kept) {
       asking = false;
       answered(kept);
