@@ -6,8 +6,8 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 SERVES := .venv-run/.installed
 ARTICLES ?= 10000
-# Whole files, so that what a file shares is built once; in the order of conftest.py, the longest first.
-WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+# More workers than cores, for some wait; whole files, so that what a file shares is built once.
+WORKERS := -n 4 --dist loadfile --no-loadscope-reorder
 POSTGRES ?= postgresql://helpcenter:helpcenter@127.0.0.1:5432/helpcenter
 
 .PHONY: run restart test lint format budget lighthouse editor export messages observatory requirements backup restore replicate readonly writable torture restore-drill sbom secrets vulnerabilities drill-restart hostile-markdown scan bench bench-archive bench-compare bench-growth bench-overload bench-questions bench-search plans
