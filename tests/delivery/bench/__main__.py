@@ -139,6 +139,7 @@ def _judge(files: Measured, django: Measured) -> list[bool]:
         ("style sheet / nginx, 16 connections", _ratio(files, "style sheet, here", "style sheet, nginx", 16), 0.35),
         ("1.5 ms / p99, 16 connections", 1.5 / slowest, 1.0),
         ("2.5 times nginx's p99 / p99, 16 connections", 2.5 * nginx_slowest / slowest, 1.0),
+        ("article / the server alone", _ratio(django, "article, here", "the server alone", 16), 0.75),
         ("article / Wagtail with page cache", _ratio(django, "article, here", "Wagtail, page cache", 16), 13.0),
         ("article / Wagtail", _ratio(django, "article, here", "Wagtail", 16), 800.0),
         ("made anew / Wagtail", _ratio(django, "made anew", "Wagtail", ALONE), 15.0),
