@@ -1,6 +1,8 @@
 """What changed, as the desk says it: fields and values by the names that editors know, in their language."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -8,7 +10,6 @@ from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, DateTimeField, Field, Model
-from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -72,8 +73,9 @@ def _value(model: type[Model], name: str, value: object) -> str:
         return _plain(name, value)
     if isinstance(field, BooleanField):
         return _("yes") if value else _("no")
-    if isinstance(field, DateTimeField) and (at := parse_datetime(str(value))):
-        return f"{localtime(at):%Y-%m-%d %H:%M}"
+    if isinstance(field, DateTimeField):
+        with suppress(ValueError, OverflowError):  # a day alone, or after the last that there is here
+            return f"{localtime(datetime.fromisoformat(str(value))):%Y-%m-%d %H:%M}"
     return str(next((label for kept, label in field.flatchoices if kept == value), _plain(name, value)))
 
 

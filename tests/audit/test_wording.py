@@ -1,0 +1,19 @@
+"""What the audit's page says of what was kept: it hides no change, and no value breaks it."""
+
+import pytest
+
+from helpcenter.audit.models import Act, Entry
+from helpcenter.audit.wording import in_words
+
+pytestmark = pytest.mark.django_db
+
+
+def said(kind="auth.User", **changes):
+    """Each change of an entry in words: was, is."""
+    (found,) = in_words([Entry(pk=1, act=Act.CHANGE, kind=kind, key="1", changes=changes)]).values()
+    return [(was, now) for _label, was, now in found]
+
+
+@pytest.mark.parametrize("value", ["2026-01-01", "9999-12-31T23:59:59Z", "2026-13-01T00:00:00Z", "soon", 5])
+def test_what_is_no_instant_that_can_be_said_is_said_as_it_was_kept(value):
+    assert said(date_joined=[value, None]) == [(str(value), "–")]
