@@ -1,5 +1,6 @@
 """What changed, as the desk says it: fields and values by the names that editors know, in their language."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -24,6 +25,9 @@ type Change = tuple[str, str, str]
 UNSAID = "•••"
 """What is said of a value that the audit must not know: that it changed is all there is of it."""
 
+NOTHING = (None, "", [])
+"""From one of these to another nothing has changed."""
+
 type Place = Callable[[str], str]
 
 
@@ -45,7 +49,11 @@ def _changes(entry: Entry, place: Place) -> Iterable[Change]:
         before, after = (value(name, each) for each in (was, now))
         if was is now is None:
             yield label(name), UNSAID, UNSAID
-        elif before != after and name != "id":  # one that has nothing in it says nothing
+        elif name == "id" or (was in NOTHING and now in NOTHING):
+            continue
+        elif before == after:  # in words: seconds, where one of a list ends
+            yield label(name), *(json.dumps(each, ensure_ascii=False) for each in (was, now))
+        else:
             yield label(name), before, after
 
 
@@ -88,7 +96,7 @@ def _field(model: type[Model], name: str) -> "Field[Any, Any] | None":
 
 def _plain(_name: str, value: object) -> str:
     match value:
-        case None | "" | []:
+        case _ if value in NOTHING:
             return "–"
         case list():
             return ", ".join(map(str, value))

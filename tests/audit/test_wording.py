@@ -17,3 +17,20 @@ def said(kind="auth.User", **changes):
 @pytest.mark.parametrize("value", ["2026-01-01", "9999-12-31T23:59:59Z", "2026-13-01T00:00:00Z", "soon", 5])
 def test_what_is_no_instant_that_can_be_said_is_said_as_it_was_kept(value):
     assert said(date_joined=[value, None]) == [(str(value), "–")]
+
+
+@pytest.mark.parametrize(
+    ("field", "was", "now"),
+    [
+        ("date_joined", "2026-01-01T10:00:05Z", "2026-01-01T10:00:55Z"),
+        ("groups", ["A, B"], ["A", "B"]),
+        ("email", "", "–"),
+    ],
+)
+def test_what_changed_is_never_said_alike(field, was, now):
+    ((before, after),) = said(**{field: [was, now]})
+    assert before != after
+
+
+def test_from_nothing_to_nothing_is_no_change():
+    assert said(email=[None, ""], groups=[None, []]) == []
