@@ -60,7 +60,7 @@ def sessions_end(get_response: GetResponse) -> GetResponse:
 
 
 sessions_ended = Signal()
-"""Somebody has ended sessions, their own or somebody else's: `user`, `by`."""
+"""Somebody has ended sessions, their own or somebody else's: `user`, `by`; `one`, or all."""
 
 
 def end_sessions(somebody: Any, *, but: str | None = None, one: UserSession | None = None, by: Any = None) -> None:
@@ -77,7 +77,7 @@ def end_sessions(somebody: Any, *, but: str | None = None, one: UserSession | No
     for session in ending:
         session.end()
     if by:
-        sessions_ended.send(sender=__name__, user=somebody, by=by)
+        sessions_ended.send(sender=__name__, user=somebody, by=by, one=one is not None)
 
 
 def ended_since(somebody: User, began: float) -> bool:

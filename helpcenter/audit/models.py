@@ -20,6 +20,7 @@ class Act(models.TextChoices):
     REFUSED = "refused", _("sign-in refused")
     LOCKED_OUT = "locked-out", _("locked out")
     SIGNED_OUT = "ended", _("sessions ended")
+    ONE_ENDED = "one-ended", _("one session ended")
 
 
 class Entry(models.Model):

@@ -42,8 +42,8 @@ def _locked_out(username: str | None, **kwargs: Any) -> None:
     _turned_away(Act.LOCKED_OUT, username)
 
 
-def _ended(user: User, by: User, **kwargs: Any) -> None:
-    record(Act.SIGNED_OUT, user, by)
+def _ended(user: User, by: User, *, one: bool, **kwargs: Any) -> None:
+    record(Act.ONE_ENDED if one else Act.SIGNED_OUT, user, by)
 
 
 def _turned_away(act: Act, name: str | None) -> None:

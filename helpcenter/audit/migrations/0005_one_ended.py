@@ -1,0 +1,31 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """One of them is told from all: no table changes."""
+
+    dependencies = [
+        ("audit", "0004_sessions_ended"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="entry",
+            name="act",
+            field=models.CharField(
+                choices=[
+                    ("add", "added"),
+                    ("change", "changed"),
+                    ("delete", "deleted"),
+                    ("sign-in", "signed in"),
+                    ("sign-out", "signed out"),
+                    ("refused", "sign-in refused"),
+                    ("locked-out", "locked out"),
+                    ("ended", "sessions ended"),
+                    ("one-ended", "one session ended"),
+                ],
+                max_length=10,
+                verbose_name="what happened",
+            ),
+        ),
+    ]
