@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Model
+from django.db.models.fields.json import KT
 
 type Values = dict[str, Any]
 
@@ -38,6 +39,9 @@ UNKEPT = {
 }
 """Readers' words and what tells them apart, keys of second factors, pictures' bytes, and what counts by itself."""
 
+KEPT_OF = {"mfa.Authenticator": {"name": KT("data__name")}}
+"""What is kept of a field that else is not: what somebody calls a passkey."""
+
 NAMELESS = ("articles.MissingPage", "search.Question")
 """What these are called is what a reader typed; an editor deletes them because they say too much."""
 
@@ -51,7 +55,7 @@ def stored(row: Model) -> Values:
     model = type(row)._meta.concrete_model
     assert model is not None
     names = [each.attname for each in model._meta.concrete_fields if each.name not in UNKEPT.get(label, ())]
-    found = model._base_manager.filter(pk=row.pk).values(*names).first() or {}
+    found = model._base_manager.filter(pk=row.pk).values(*names, **KEPT_OF.get(label, {})).first() or {}
     return dict(_leaf for name, value in found.items() for _leaf in _leaves(name, value))
 
 

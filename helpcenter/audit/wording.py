@@ -14,6 +14,7 @@ from django.db.models import BooleanField, DateTimeField, Field, Model
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpcenter.audit.models import Entry
 from helpcenter.publishing.admin import DocumentAdmin
@@ -27,6 +28,9 @@ UNSAID = "•••"
 
 NOTHING = (None, "", [])
 """From one of these to another nothing has changed."""
+
+NAMES = {"mfa.Authenticator.name": gettext_lazy("Name")}
+"""What is called nothing, or only English, where it is made."""
 
 type Place = Callable[[str], str]
 
@@ -72,7 +76,11 @@ def _label(model: type[Model], place: Place, name: str) -> str:
         return named if named != part else f"{place(head)} {rest}".strip()
     field, desk = _field(model, first), admin.site._registry.get(model)
     asked = getattr(getattr(desk and desk.form, "_meta", None), "labels", None) or {}
-    return str(capfirst(asked.get(first) or (field.verbose_name if field else first)))
+    return str(
+        capfirst(
+            asked.get(first) or NAMES.get(f"{model._meta.label}.{first}") or (field.verbose_name if field else first)
+        )
+    )
 
 
 def _value(model: type[Model], name: str, value: object) -> str:

@@ -36,7 +36,7 @@ from helpcenter.search.models import Pin, Question, Synonym
 from helpcenter.wizard.models import FlowDocument
 from tests.builders import a_draft, a_site, a_user, an_article, without_four_eyes
 from tests.desk import typed
-from tests.signing_in import prove_again
+from tests.signing_in import a_passkey, prove_again
 
 pytestmark = [pytest.mark.django_db, pytest.mark.writes]
 
@@ -232,6 +232,15 @@ def test_a_password_is_said_to_have_changed_and_nothing_else_of_it(client, boss)
     assert not somebody.has_usable_password()
     link = page.context["link"].rstrip("/").rpartition("/")[2]
     assert not any(secret in kept for secret in (link, somebody.password, client.session.session_key))
+
+
+@pytest.mark.parametrize("name", ["Work laptop", "true", '{"a": 1}'])
+def test_a_passkey_that_is_renamed_is_there_and_nothing_of_its_key(client, boss, name):
+    key = a_passkey(boss, "My phone")
+    page = f"/admin/account/factors/webauthn/keys/{key.pk}/edit/"
+    assert client.post(page, {"name": name}).status_code == 302
+    (entry,) = Entry.objects.filter(kind="mfa.Authenticator")
+    assert entry.changes == {"name": ["My phone", name]}
 
 
 def test_what_a_reader_said_is_not_even_read(boss):

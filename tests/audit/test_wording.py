@@ -1,6 +1,7 @@
 """What the audit's page says of what was kept: it hides no change, and no value breaks it."""
 
 import pytest
+from django.utils.translation import override
 
 from helpcenter.audit.models import Act, Entry
 from helpcenter.audit.wording import in_words
@@ -34,3 +35,10 @@ def test_what_changed_is_never_said_alike(field, was, now):
 
 def test_from_nothing_to_nothing_is_no_change():
     assert said(email=[None, ""], groups=[None, []]) == []
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Name"), ("zh-hant", "名稱"), ("zh-hans", "名称")])
+def test_the_name_of_a_passkey_is_called_so(language, label):
+    entry = Entry(pk=1, act=Act.CHANGE, kind="mfa.Authenticator", key="1", changes={"name": ["My phone", "Laptop"]})
+    with override(language):
+        assert in_words([entry]) == {1: [(label, "My phone", "Laptop")]}
