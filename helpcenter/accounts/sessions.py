@@ -74,10 +74,17 @@ def end_sessions(somebody: Any, *, but: str | None = None, one: UserSession | No
         cache.set(_ENDED % somebody.pk, time.time(), app_settings.LOGIN_TIMEOUT)
     else:
         ending = ending.filter(pk=one.pk)
-    for session in ending:
-        session.end()
+    with transaction.atomic():
+        hold(somebody)
+        for session in ending:
+            session.end()
     if by:
         sessions_ended.send(sender=__name__, user=somebody, by=by, one=one is not None)
+
+
+def hold(somebody: Any) -> None:
+    """Until the transaction ends: a session that gets another key with a new password is ended before or after."""
+    User.objects.select_for_update(no_key=True).get(pk=somebody.pk)
 
 
 def ended_since(somebody: User, began: float) -> bool:

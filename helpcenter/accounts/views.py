@@ -9,6 +9,7 @@ from allauth.mfa.base.views import IndexView
 from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from django.views.generic.edit import FormView
 
 from helpcenter.accounts.forms import SessionsForm
 from helpcenter.accounts.passwords import Hashed
-from helpcenter.accounts.sessions import end_sessions
+from helpcenter.accounts.sessions import end_sessions, hold
 
 TAKES = 0.3
 """Seconds until somebody who has forgotten a password is answered, whether or not a mail had to be written."""
@@ -35,9 +36,14 @@ class _Whole(FormView):  # type: ignore[type-arg] # of whatever form
     """A new password with its entry in the audit and the session of who chose it: all of them, or none."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Hashed first; then it is written."""
+        """Hashed first; then it is written, unless the session in which it was typed has ended meanwhile."""
         form.cleaned_data["password1"] = Hashed(form.cleaned_data["password1"])
         with transaction.atomic():
+            if self.request.user.is_authenticated:
+                hold(self.request.user)
+            if not self.request.session.exists(self.request.session.session_key):
+                logout(self.request)
+                return redirect(self.request.path)
             answer = super().form_valid(form)
             self.request.session.save()
             return answer

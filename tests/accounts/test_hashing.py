@@ -4,13 +4,15 @@ import re
 import threading
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import DatabaseError, connection
 from django.test import Client
 
+from helpcenter.accounts.sessions import end_sessions
 from helpcenter.audit.models import Act, Entry
 from tests.builders import a_user
 from tests.signing_in import PASSWORD, as_people_do, by_password, prove_again
@@ -151,3 +153,25 @@ def test_who_signs_in_is_in_with_an_entry_or_not_at_all(own_database, monkeypatc
         return User.objects.get().last_login, Entry.objects.filter(act=Act.SIGN_IN).count()
 
     assert own_database.do(story) == (None, 0)
+
+
+@pytest.mark.parametrize("page", ["password/", "password/set/"])
+def test_a_session_that_is_ended_meanwhile_stays_ended_and_chooses_no_password(monkeypatch, page):
+    somebody = a_user()
+    client = as_people_do(Client(), somebody)
+    if page == "password/set/":
+        User.objects.update(password=(none := make_password(None)))
+        session = client.session
+        session[HASH_SESSION_KEY] = User(password=none).get_session_auth_hash()
+        session.save()
+    assert client.get(f"{ACCOUNT}{page}").status_code == 200
+    before = User.objects.get().password
+
+    def meanwhile(password):
+        end_sessions(somebody)
+        return make_password(password)
+
+    monkeypatch.setattr("helpcenter.accounts.passwords.make_password", meanwhile)
+    assert client.post(f"{ACCOUNT}{page}", {"oldpassword": PASSWORD, **NEW}).status_code == 302
+    assert client.get("/admin/").status_code == 302
+    assert User.objects.get().password == before
