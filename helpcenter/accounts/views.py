@@ -41,7 +41,7 @@ class _Whole(FormView):  # type: ignore[type-arg] # of whatever form
         with transaction.atomic():
             if self.request.user.is_authenticated:
                 hold(self.request.user)
-            if not self.request.session.exists(self.request.session.session_key):
+            if not self.request.session.exists(self.request.session.session_key or ""):
                 logout(self.request)
                 return redirect(self.request.path)
             answer = super().form_valid(form)

@@ -1,7 +1,7 @@
 """What changed, as the desk says it: fields and values by the names that editors know, in their language."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -10,13 +10,14 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import BooleanField, DateTimeField, Field, Model
+from django.db.models import BooleanField, DateTimeField, Field, ForeignKey, Model
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpcenter.audit.models import Entry
+from helpcenter.audit.names import Names, names
 from helpcenter.publishing.admin import DocumentAdmin
 from helpcenter.publishing.models import Revision
 
@@ -26,7 +27,7 @@ type Change = tuple[str, str, str]
 UNSAID = "•••"
 """What is said of a value that the audit must not know: that it changed is all there is of it."""
 
-NOTHING = (None, "", [])
+NOTHING: tuple[object, ...] = (None, "", [])
 """From one of these to another nothing has changed."""
 
 NAMES = {"mfa.Authenticator.name": gettext_lazy("Name")}
@@ -39,16 +40,14 @@ def in_words(entries: Iterable[Entry]) -> dict[int, list[Change]]:
     """By entry what it changed."""
     rows = list(entries)
     places = _places(each.key for each in rows if each.kind == Revision._meta.label)
-    return {row.pk: list(_changes(row, places.get(row.key, str))) for row in rows}
+    called = names(_led_to(rows))
+    return {row.pk: list(_changes(row, places.get(row.key, str), called)) for row in rows}
 
 
-def _changes(entry: Entry, place: Place) -> Iterable[Change]:
-    try:
-        model = apps.get_model(entry.kind)
-    except LookupError:  # the site has no such thing any more
-        label, value = partial(str), _plain
-    else:
-        label, value = partial(_label, model, place), partial(_value, model)
+def _changes(entry: Entry, place: Place, called: Names) -> Iterable[Change]:
+    model = model_of(entry)
+    label: Callable[[str], str] = partial(_label, model, place) if model else str
+    value = partial(_value, model, called) if model else _plain
     for name, (was, now) in entry.changes.items():
         before, after = (value(name, each) for each in (was, now))
         if was is now is None:
@@ -56,9 +55,27 @@ def _changes(entry: Entry, place: Place) -> Iterable[Change]:
         elif name == "id" or (was in NOTHING and now in NOTHING):
             continue
         elif before == after:  # in words: seconds, where one of a list ends
-            yield label(name), *(json.dumps(each, ensure_ascii=False) for each in (was, now))
+            yield label(name), json.dumps(was, ensure_ascii=False), json.dumps(now, ensure_ascii=False)
         else:
             yield label(name), before, after
+
+
+def model_of(entry: Entry) -> type[Model] | None:
+    """What it is about; nothing, if the site has no such thing any more."""
+    try:
+        return apps.get_model(entry.kind)
+    except LookupError:
+        return None
+
+
+def _led_to(entries: Iterable[Entry]) -> Iterator[tuple[type[Model], int]]:
+    """The rows that foreign keys of these name."""
+    for entry in entries:
+        model = model_of(entry)
+        for name, values in entry.changes.items():
+            field = _field(model, name) if model else None
+            if isinstance(field, ForeignKey):
+                yield from ((field.related_model, each) for each in values if isinstance(each, int))
 
 
 def _places(keys: Iterable[str]) -> Mapping[str, Place]:
@@ -83,10 +100,12 @@ def _label(model: type[Model], place: Place, name: str) -> str:
     )
 
 
-def _value(model: type[Model], name: str, value: object) -> str:
+def _value(model: type[Model], called: Names, name: str, value: object) -> str:
     field = _field(model, name)
     if value is None or field is None:
         return _plain(name, value)
+    if isinstance(field, ForeignKey):
+        return called.get((field.related_model, value)) or _plain(name, value)
     if isinstance(field, BooleanField):
         return _("yes") if value else _("no")
     if isinstance(field, DateTimeField):

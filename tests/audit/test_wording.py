@@ -4,7 +4,10 @@ import pytest
 from django.utils.translation import override
 
 from helpcenter.audit.models import Act, Entry
+from helpcenter.audit.names import names
 from helpcenter.audit.wording import in_words
+from helpcenter.publishing.models import Document, LiveChange
+from tests.builders import a_user, an_article
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +45,21 @@ def test_the_name_of_a_passkey_is_called_so(language, label):
     entry = Entry(pk=1, act=Act.CHANGE, kind="mfa.Authenticator", key="1", changes={"name": ["My phone", "Laptop"]})
     with override(language):
         assert in_words([entry]) == {1: [(label, "My phone", "Laptop")]}
+
+
+def test_what_another_thing_is_named_is_said_by_its_name():
+    text, boss = an_article("topic"), a_user("boss")
+    first = text.revisions.get()
+    change = LiveChange.objects.get(revision=first)
+    revision = {"document_id": [None, text.pk], "author_id": [None, boss.pk], "base_id": [None, first.pk]}
+    assert said("publishing.Revision", **revision) == [("–", str(text)), ("–", "boss"), ("–", str(first))]
+    assert said("articles.Retirement", change_id=[None, change.pk]) == [("–", str(change))]
+    assert said("articles.Article", owner_id=[boss.pk, 999]) == [("boss", "999")]  # who is not there any more
+
+
+def test_names_of_many_take_as_many_questions_as_those_of_one(django_assert_num_queries):
+    changes = [LiveChange.objects.get(document=an_article(slug)) for slug in ("one", "two", "three")]
+    with django_assert_num_queries(1):
+        assert len(names((LiveChange, each.pk) for each in changes)) == 3
+    with django_assert_num_queries(2):
+        assert len(names((Document, each.document_id) for each in changes)) == 3
