@@ -209,6 +209,8 @@ class Rendition(models.Model):
     content = models.BinaryField()
 
     class Meta:
+        verbose_name = _("size of a picture")
+        verbose_name_plural = _("sizes of pictures")
         ordering = ["width"]
 
     def __str__(self) -> str:

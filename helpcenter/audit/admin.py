@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from helpcenter.audit.models import Entry
 from helpcenter.audit.recording import watched
-from helpcenter.audit.wording import in_words
+from helpcenter.audit.wording import in_words, kind_of, model_of
 from helpcenter.publishing.desk.tables import Listed
 
 SHORT = 60
@@ -27,7 +26,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return sorted(((each._meta.label, each._meta.verbose_name) for each in watched()), key=lambda row: str(row[1]))
+        return sorted(((each._meta.label, kind_of(each)) for each in watched()), key=lambda row: row[1])
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -68,10 +67,8 @@ class EntryAdmin(Listed):
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def thing(self, entry: Entry) -> str:
         """The kind of thing it is about; one that the site no longer has by its name in the code."""
-        try:
-            return str(apps.get_model(entry.kind)._meta.verbose_name)
-        except LookupError:
-            return entry.kind
+        model = model_of(entry)
+        return kind_of(model) if model else entry.kind
 
     @admin.display(description=gettext_lazy("what it is called"))
     def called(self, entry: Entry) -> str:

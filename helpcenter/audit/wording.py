@@ -30,7 +30,10 @@ UNSAID = "•••"
 NOTHING: tuple[object, ...] = (None, "", [])
 """From one of these to another nothing has changed."""
 
-NAMES = {"mfa.Authenticator.name": gettext_lazy("Name")}
+NAMES = {
+    "mfa.Authenticator": gettext_lazy("second factor"),
+    "mfa.Authenticator.name": gettext_lazy("Name"),
+}
 """What is called nothing, or only English, where it is made."""
 
 type Place = Callable[[str], str]
@@ -66,6 +69,11 @@ def model_of(entry: Entry) -> type[Model] | None:
         return apps.get_model(entry.kind)
     except LookupError:
         return None
+
+
+def kind_of(model: type[Model]) -> str:
+    """What a thing like this is."""
+    return str(NAMES.get(model._meta.label, model._meta.verbose_name))
 
 
 def _led_to(entries: Iterable[Entry]) -> Iterator[tuple[type[Model], int]]:

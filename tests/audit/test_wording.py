@@ -5,7 +5,8 @@ from django.utils.translation import override
 
 from helpcenter.audit.models import Act, Entry
 from helpcenter.audit.names import names
-from helpcenter.audit.wording import in_words
+from helpcenter.audit.recording import watched
+from helpcenter.audit.wording import in_words, kind_of
 from helpcenter.publishing.models import Document, LiveChange
 from tests.builders import a_user, an_article
 
@@ -63,3 +64,11 @@ def test_names_of_many_take_as_many_questions_as_those_of_one(django_assert_num_
         assert len(names((LiveChange, each.pk) for each in changes)) == 3
     with django_assert_num_queries(2):
         assert len(names((Document, each.document_id) for each in changes)) == 3
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
+def test_every_kind_is_called_in_the_language_of_the_desk(language):
+    with override("en"):
+        english = {model: kind_of(model) for model in watched()}
+    with override(language):
+        assert [model for model in english if kind_of(model) == english[model]] == []
