@@ -32,13 +32,21 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
+class PersonFilter(admin.RelatedOnlyFieldListFilter):
+    """Entries by who did it. The field is called *by*, and Django says *By* before what a filter is called."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("person")
+
+
 @admin.register(Entry)
 class EntryAdmin(Listed):
     """Newest first. For administrators, and whoever else is given the permission to view it."""
 
     list_display = ("at", "by", "happened", "what")
     csv_columns = ("at", "by", "act", "thing", "key", "name", "what")
-    list_filter = ("act", KindFilter, ("by", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("act", KindFilter, ("by", PersonFilter))
     list_select_related = ("by",)
     date_hierarchy = "at"
     search_fields = ("name", "key", "by__username")

@@ -463,6 +463,12 @@ class TestReadingIt:
         with django_assert_num_queries(len(asked)):
             assert len(in_words(entries)) == len(entries) > len(kinds)
 
+    def test_its_filters_are_called_by_what_they_ask(self, client, boss):
+        Entry.objects.create(act=Act.SIGN_IN, kind="auth.User", key="1", by=a_user("another"))  # one alone is no choice
+        page = self.asked(client)
+        assert [str(each.title) for each in page.context["cl"].filter_specs] == ["what happened", "kind", "person"]
+        assert "By by" not in page.content.decode()
+
     def test_it_leaves_as_csv(self, client, boss):
         edit(client, Redirect.objects.create(path="/en/a/"), path="/en/b/")
         rows = list(csv.reader(StringIO(self.asked(client, "?_csv=1").content.decode("utf-8-sig"))))
