@@ -1,6 +1,7 @@
 """Whatever an address or a form asks of a list of the desk: its own filters answer, nothing else, and nothing fails."""
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import pytest
 from django.contrib import admin
@@ -72,3 +73,42 @@ def test_the_audit_is_read_year_by_year_month_by_month_and_day_by_day(desk):
 def test_the_audit_is_asked_for_one_thing(desk):
     answer = desk.get(reverse("admin:search_question_history", args=[Question.objects.get().pk]))
     assert list(desk.get(answer.headers["Location"]).context["cl"].result_list) == []
+
+
+NO_NUMBERS = ["", "x", "-1", "1e9", "9" * 24, "9" * 5000, "٣", "\0"]
+
+
+@EACH
+def test_whatever_a_filter_is_given_the_list_answers(desk, listed):
+    page = page_of(listed)
+    links = Page(desk.get(page)).soup.select("#changelist-filter a[href^='?']")
+    names = {name for link in links for name, _ in parse_qsl(link["href"][1:])}
+    for name in sorted(names | {"p", "o", "id__exact"}):
+        for value in NO_NUMBERS:
+            assert desk.get(page, {name: value}).status_code in (200, 302), (name, value)
+
+
+@pytest.mark.parametrize("csv", [{}, {"_csv": "1"}], ids=["page", "csv"])
+def test_whatever_day_the_audit_is_asked_for_it_answers(desk, csv):
+    page = reverse("admin:audit_entry_changelist")
+    for value in (*NO_NUMBERS, "0", "1", "9998", "9999", "10000", "99999999999"):
+        for asked in ("at__year", "at__month", "at__day"):
+            for rest in ({}, {"at__year": "2026"}, {"at__year": "9999", "at__month": "12"}):
+                answer = desk.get(page, {**rest, asked: value, **csv})
+                assert answer.status_code in (200, 302), (rest, asked, value)
+
+
+@EACH
+def test_whatever_is_ticked_in_a_list_it_answers(desk, listed):
+    for action in ("delete_selected", *listed.actions):
+        for value in NO_NUMBERS:
+            sent = {"action": action, "_selected_action": value, "post": "yes"}
+            assert desk.post(page_of(listed), sent).status_code in (200, 302), sent
+            assert desk.post(page_of(listed), sent | {"index": "0"}).status_code in (200, 302), sent
+
+
+@pytest.mark.parametrize(("model", "rows"), [("user", "groups"), ("group", "permissions")])
+def test_whatever_is_ticked_in_a_form_it_answers(desk, model, rows):
+    for value in NO_NUMBERS:
+        answer = desk.post(reverse(f"admin:auth_{model}_add"), {"username": "x", "name": "x", rows: value})
+        assert rows in answer.context["adminform"].form.errors, value

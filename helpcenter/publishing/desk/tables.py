@@ -8,9 +8,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ActionLocation, IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import ManyToManyField
+from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -19,7 +23,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from helpcenter.publishing.desk.forms import NOT_CHOSEN
+from helpcenter.publishing.desk.forms import NOT_CHOSEN, number
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide ones, too
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
@@ -60,6 +64,17 @@ class FirstPages(Paginator):
         return found
 
 
+class TickedRows(ModelMultipleChoiceField):
+    """Rows that are ticked in a form. What was sent in place of a number is refused before the database is asked."""
+
+    def clean(self, value: Any) -> Any:
+        """No number of a row is more than the database can hold."""
+        for each in value or ():
+            if not number(each):
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": each})
+        return super().clean(value)
+
+
 class Listed(admin.ModelAdmin):
     """A list of the admin whose rows are prepared together, and which leaves as CSV.
 
@@ -68,6 +83,7 @@ class Listed(admin.ModelAdmin):
 
     paginator = FirstPages
     show_full_result_count = False
+    formfield_overrides = {ManyToManyField: {"form_class": TickedRows}}
     csv_columns: Sequence[str] = ()
     """What leaves, where the list puts several of it into one column."""
 
@@ -103,9 +119,10 @@ class Listed(admin.ModelAdmin):
         yield from ("kind", "key")
         if self.date_hierarchy:
             yield from (f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day"))
-        for each in self.get_list_filter(request):
+        filters: Sequence[Any] = self.get_list_filter(request)
+        for each in filters:
             if isinstance(each, type):
-                yield str(each.parameter_name)  # type: ignore[attr-defined] # a SimpleListFilter
+                yield each.parameter_name  # type: ignore[attr-defined] # a SimpleListFilter
             else:
                 field = each if isinstance(each, str) else each[0]
                 yield from (f"{field}__{what}" for what in ("exact", "isnull", "id__exact"))
@@ -116,11 +133,20 @@ class Listed(admin.ModelAdmin):
         """What can be done with the ticked rows. Django's own words for none of it are not translated."""
         return super().get_action_choices(request, default_choices or NOT_CHOSEN, action_location)
 
+    def response_action(
+        self, request: HttpRequest, queryset: Any, action_location: Any = ActionLocation.CHANGE_LIST
+    ) -> HttpResponse | None:
+        """What becomes of ticked rows. Django asks the database for whatever was sent in place of their numbers."""
+        sent = request.POST.copy()
+        sent.setlist(ACTION_CHECKBOX_NAME, [each for each in sent.getlist(ACTION_CHECKBOX_NAME) if number(each)])
+        request.POST = sent  # type: ignore[assignment]
+        return super().response_action(request, queryset, action_location)
+
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The list with its rows prepared."""
         try:
             changelist = super().get_changelist_instance(request)
-        except DisallowedModelAdminLookup as error:
+        except (DisallowedModelAdminLookup, ValueError, OverflowError) as error:
             raise IncorrectLookupParameters from error  # back to the list, as from every other filter that is none
         changelist.result_list = list(changelist.result_list)
         self.prepare(changelist.result_list)
