@@ -29,6 +29,7 @@ NAMES = [
     *("earlier", "start", "interval", "country", "first", "second", "way-go", "address", "helped", "reason", "comment"),
     *("p", "o", "e", "all", "_csv", "_popup", "_to_field", "_changelist_filters", "pk__in", "id__exact", "next"),
     *("action", "_selected_action", "_save", "_publish", "_submit", "_approve", "title", "note", "at", "key", "words"),
+    *("at__year", "at__month", "at__day", "path__regex", "index", "groups", "permissions", "groups__id__exact"),
     *("app_label", "model_name", "field_name", "term", "username", "password", "document__language"),
 ]
 KNOWN = [
