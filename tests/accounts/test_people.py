@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.core import mail
@@ -12,7 +13,7 @@ from django.test import Client
 from helpcenter.audit.models import Act, Entry
 from tests.builders import a_user
 from tests.desk import typed
-from tests.signing_in import PASSWORD, as_people_do, by_password
+from tests.signing_in import PASSWORD, a_passkey, as_people_do, by_password, prove
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,63 @@ def test_a_closed_account_gets_no_link(boss):
         assert "/password/forgotten/" not in answer.content.decode()
     somebody.refresh_from_db()
     assert somebody.has_usable_password()
+
+
+def close(boss, somebody):
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    sent = typed(boss.get(page))
+    del sent["is_active"]
+    boss.post(page, sent)
+    return page
+
+
+@pytest.mark.parametrize("chosen", [True, False], ids=["with a password", "without"])
+def test_nothing_from_before_it_was_closed_opens_an_account_that_is_open_again(boss, browser, chosen):
+    """Whether or not a password was chosen: an account may live by passkeys alone."""
+    somebody = a_user()
+    link = link_in(asked_for_a_link(boss, somebody))
+    if chosen:
+        choose(browser, link)
+        link = link_in(asked_for_a_link(boss, somebody))
+    somebody.refresh_from_db()
+    a_passkey(somebody)
+    browser.force_login(somebody)
+    prove(browser, somebody)
+    assert browser.get("/admin/").status_code == 200
+
+    page = close(boss, somebody)
+    boss.post(page, typed(boss.get(page)) | {"is_active": "on"})
+    somebody.refresh_from_db()
+    assert somebody.is_active
+    assert browser.get("/admin/").status_code == 302
+    choose(Client(), link)
+    somebody.refresh_from_db()
+    assert not somebody.has_usable_password()
+    assert not Authenticator.objects.filter(user=somebody).exists()
+
+
+def test_a_link_of_an_account_that_is_not_open_opens_nothing(boss, browser):
+    """However it came to be closed: by the server's shell nothing but the tick may be gone."""
+    somebody = a_user()
+    link = link_in(asked_for_a_link(boss, somebody))
+    User.objects.filter(pk=somebody.pk).update(is_active=False)
+    choose(browser, link)
+    somebody.refresh_from_db()
+    assert not somebody.has_usable_password()
+
+
+def test_no_password_is_kept_of_an_account_that_is_closed_while_it_is_hashed(boss, browser, monkeypatch):
+    somebody = a_user()
+    link = link_in(asked_for_a_link(boss, somebody))
+
+    def hashed_meanwhile(password):
+        User.objects.filter(pk=somebody.pk).update(is_active=False)
+        return make_password(password)
+
+    monkeypatch.setattr("helpcenter.accounts.passwords.make_password", hashed_meanwhile)
+    choose(browser, link)
+    somebody.refresh_from_db()
+    assert not somebody.has_usable_password()
 
 
 def test_the_old_password_and_its_sessions_end_with_it(boss):

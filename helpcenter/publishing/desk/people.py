@@ -190,11 +190,17 @@ class PeopleAdmin(AsksAgain, UserAdmin):
             notices.tell(request, obj, what, at=form.initial["email"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """What is closed has no role any more; whoever is open may come to the desk, which shows what roles open."""
+        """What is closed has no role any more, and begins anew when it is opened.
+
+        Whoever is open may come to the desk, which shows what roles open.
+        """
         super().save_related(request, form, formsets, change)
         somebody = form.instance
         if not somebody.is_active:
             people.close_account(somebody)
-        elif not somebody.is_staff:
+            return
+        if change and "is_active" in form.changed_data:
+            people.open_again(somebody)
+        if not somebody.is_staff:
             somebody.is_staff = True
             somebody.save(update_fields=["is_staff"])
