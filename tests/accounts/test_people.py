@@ -167,6 +167,19 @@ def close(boss, somebody):
     return page
 
 
+def test_a_page_from_before_neither_opens_an_account_nor_gives_its_roles_back(boss, browser):
+    root = as_people_do(browser, User.objects.create_superuser("root", password=PASSWORD))
+    somebody = a_user()
+    somebody.groups.add(Group.objects.get(name__contains="Authors"))
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    old = typed(boss.get(page))
+    close(root, somebody)
+    answer = boss.post(page, old | {"email": ADDRESS})
+    assert "Somebody has changed this account since you opened the page" in answer.content.decode()
+    somebody.refresh_from_db()
+    assert (somebody.is_active, somebody.email, somebody.groups.count()) == (False, "", 0)
+
+
 @pytest.mark.parametrize("chosen", [True, False], ids=["with a password", "without"])
 def test_nothing_from_before_it_was_closed_opens_an_account_that_is_open_again(boss, browser, chosen):
     """Whether or not a password was chosen: an account may live by passkeys alone."""

@@ -52,6 +52,9 @@ class RolesAdmin(AsksAgain, GroupAdmin):
 class AccountForm(forms.ModelForm):
     """What an account is at the desk, in the desk's words. What else Django knows of one does nothing here."""
 
+    state = forms.CharField(widget=forms.HiddenInput, required=False)
+    """What was there when the page was opened: it would bring back what was taken away since, whole accounts as well."""
+
     class Meta:
         model = User
         fields: tuple[str, ...] = ("username", "email", "groups", "is_active")
@@ -76,6 +79,20 @@ class AccountForm(forms.ModelForm):
         }
         widgets = {"groups": forms.CheckboxSelectMultiple}
         field_classes = {"username": UsernameField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["state"] = links.account_state(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        """Only if what was there is there still."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and cleaned["state"] != self.initial["state"]:
+            raise forms.ValidationError(
+                _("Somebody has changed this account since you opened the page. Open it again: nothing was saved.")
+            )
+        return cleaned
 
     def clean_username(self) -> str:
         """Not one that differs from another in nothing but capitals."""
@@ -104,7 +121,6 @@ class PeopleAdmin(AsksAgain, UserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = "admin/change_form.html"
-    fieldsets = ((None, {"fields": ("username", "email", "groups", "is_active", "password_is")}),)
     add_fieldsets = ((None, {"fields": ("username", "email", "groups")}),)
     filter_horizontal = ()
     list_display = ("username", "email", "roles", "is_open", "last_login")
@@ -118,6 +134,13 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         if "groups" in form.base_fields:
             form.base_fields["groups"].widget.can_add_related = False
         return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may only read an account gets nothing to send back."""
+        if obj is None:
+            return self.add_fieldsets
+        sent = ("state",) if self.has_change_permission(request, obj) else ()
+        return ((None, {"fields": ("username", "email", "groups", "is_active", "password_is", *sent)}),)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
