@@ -7,8 +7,9 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.core import mail
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from helpcenter.audit.models import Act, Entry
 from tests.builders import a_user
@@ -178,6 +179,21 @@ def test_a_page_from_before_neither_opens_an_account_nor_gives_its_roles_back(bo
     assert "Somebody has changed this account since you opened the page" in answer.content.decode()
     somebody.refresh_from_db()
     assert (somebody.is_active, somebody.email, somebody.groups.count()) == (False, "", 0)
+
+
+@pytest.mark.skipif("not connection.features.has_select_for_update", reason="SQLite has one writer at a time")
+def test_who_changes_an_account_has_it_to_themselves_before_it_is_read(boss):
+    """Else the password that its owner chooses meanwhile is written over with the one of before."""
+    somebody = a_user()
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    sent = typed(boss.get(page)) | {"email": ADDRESS}
+    with CaptureQueriesContext(connection) as asked:
+        boss.post(page, sent)
+    statements = [each["sql"] for each in asked]
+    theirs = [each for each in statements if f'"auth_user"."id" = {somebody.pk} ' in each and each.startswith("SELECT")]
+    assert "FOR UPDATE" in theirs[0]
+    somebody.refresh_from_db()
+    assert somebody.email == ADDRESS
 
 
 @pytest.mark.parametrize("chosen", [True, False], ids=["with a password", "without"])

@@ -142,6 +142,15 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         sent = ("state",) if self.has_change_permission(request, obj) else ()
         return ((None, {"fields": ("username", "email", "groups", "is_active", "password_is", *sent)}),)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Whoever changes it has it to themselves: all its columns are written, also the one of the password.
+
+        Its owner could have chosen another between the reading and the writing.
+        """
+        if request.method == "POST":
+            User.objects.select_for_update().filter(pk=number(object_id)).first()
+        return super().get_object(request, object_id, from_field)
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
 
