@@ -196,6 +196,18 @@ def test_who_changes_an_account_has_it_to_themselves_before_it_is_read(boss):
     assert somebody.email == ADDRESS
 
 
+def test_the_last_who_gives_roles_keeps_theirs(boss, browser):
+    mine = User.objects.get(username="boss")
+    page = f"/admin/auth/user/{mine.pk}/change/"
+    sent = {name: value for name, value in typed(boss.get(page)).items() if name != "groups"}
+    assert "You are the last who gives roles" in boss.post(page, sent).content.decode()
+    assert mine.groups.exists()
+    other = a_user("other")
+    other.groups.set(mine.groups.all())
+    assert boss.post(page, sent).status_code == 302
+    assert not mine.groups.exists()
+
+
 @pytest.mark.parametrize("chosen", [True, False], ids=["with a password", "without"])
 def test_nothing_from_before_it_was_closed_opens_an_account_that_is_open_again(boss, browser, chosen):
     """Whether or not a password was chosen: an account may live by passkeys alone."""

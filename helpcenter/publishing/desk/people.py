@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UsernameField
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -93,6 +93,21 @@ class AccountForm(forms.ModelForm):
                 _("Somebody has changed this account since you opened the page. Open it again: nothing was saved.")
             )
         return cleaned
+
+    def clean_groups(self) -> Any:
+        """Somebody who gives roles must be left: whoever saves this is one of them, unless it is their own account."""
+        groups = self.cleaned_data["groups"]
+        keeps = (
+            self.instance.is_superuser
+            or Permission.objects.filter(
+                content_type__app_label="auth", codename="change_user", group__in=groups
+            ).exists()
+        )
+        if not keeps and not people.administrators().exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(
+                _("You are the last who gives roles. First give somebody else a role that does, too.")
+            )
+        return groups
 
     def clean_username(self) -> str:
         """Not one that differs from another in nothing but capitals."""
