@@ -142,6 +142,7 @@ class LinkForm(UserTokenForm):
     """What a link for a password says. Of an account that is closed, however that came, there is none."""
 
     def clean(self) -> dict[str, Any]:
+        """It has ended, as one that was used has."""
         cleaned = dict(super().clean())
         if not self.reset_user.is_active:
             raise get_account_adapter().validation_error("invalid_password_reset")

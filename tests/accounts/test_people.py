@@ -5,7 +5,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
 from django.db import DatabaseError, connection
 from django.test import Client
@@ -206,6 +206,36 @@ def test_the_last_who_gives_roles_keeps_theirs(boss, browser):
     other.groups.set(mine.groups.all())
     assert boss.post(page, sent).status_code == 302
     assert not mine.groups.exists()
+
+
+def test_what_was_given_past_the_roles_is_shown_and_taken_away(boss):
+    somebody = User.objects.create(username="somebody", is_staff=True)
+    somebody.user_permissions.add(Permission.objects.get(codename="publish_document"))
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    listed = "/admin/auth/user/?q=somebody"
+    assert "single rights" in boss.get(listed).content.decode()
+    form = boss.get(page)
+    assert "single rights: publish_document" in form.content.decode()
+    boss.post(page, typed(form))
+    assert not User.objects.get(pk=somebody.pk).get_all_permissions()
+    assert Entry.objects.filter(key=str(somebody.pk), changes__has_key="user_permissions").exists()
+    assert "single rights" not in boss.get(listed).content.decode()
+    assert "Beside the roles" not in boss.get(page).content.decode()
+
+
+def test_of_a_superuser_it_is_said_and_taken_back_by_closing(boss, browser):
+    root = as_people_do(browser, User.objects.create_superuser("root", password=PASSWORD))
+    other = User.objects.create_superuser("other")
+    page = f"/admin/auth/user/{other.pk}/change/"
+    for client in (root, boss):
+        assert "everything (superuser)" in client.get(page).content.decode()
+    words = root.get(page).content.decode()
+    assert "A superuser may do everything, whatever the roles" in words
+    assert "Without a role nothing opens" not in words
+    close(root, other)
+    root.post(page, typed(root.get(page)) | {"is_active": "on"})
+    other.refresh_from_db()
+    assert (other.is_active, other.is_superuser) == (True, False)
 
 
 @pytest.mark.parametrize("chosen", [True, False], ids=["with a password", "without"])

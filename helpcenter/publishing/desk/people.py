@@ -50,10 +50,13 @@ class RolesAdmin(AsksAgain, GroupAdmin):
 
 
 class AccountForm(forms.ModelForm):
-    """What an account is at the desk, in the desk's words. What else Django knows of one does nothing here."""
+    """What an account is at the desk, in the desk's words.
+
+    What else Django lets somebody do, single permissions and superusers, is shown beside it (`beside_the_roles`).
+    """
 
     state = forms.CharField(widget=forms.HiddenInput, required=False)
-    """What was there when the page was opened: it would bring back what was taken away since, whole accounts as well."""
+    """What was there when the page was opened: it would bring back what was taken away since."""
 
     class Meta:
         model = User
@@ -82,6 +85,11 @@ class AccountForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.is_superuser and "groups" in self.fields:
+            self.fields["groups"].help_text = _(
+                "A superuser may do everything, whatever the roles. To take that back, close the account, then open it "
+                "again with roles."
+            )
         if self.instance.pk:
             self.initial["state"] = links.account_state(self.instance)
 
@@ -155,7 +163,8 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         if obj is None:
             return self.add_fieldsets
         sent = ("state",) if self.has_change_permission(request, obj) else ()
-        return ((None, {"fields": ("username", "email", "groups", "is_active", "password_is", *sent)}),)
+        beside = ("beside_the_roles",) if obj.is_superuser or obj.user_permissions.exists() else ()
+        return ((None, {"fields": ("username", "email", "groups", *beside, "is_active", "password_is", *sent)}),)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Whoever changes it has it to themselves: all its columns are written, also the one of the password.
@@ -167,13 +176,22 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         return super().get_object(request, object_id, from_field)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("groups")
+        return super().get_queryset(request).prefetch_related("groups", "user_permissions")
 
     @admin.display(description=gettext_lazy("Roles"))
     def roles(self, somebody: User) -> str:
         """As they are called where they are given."""
         everything = [_("everything (superuser)")] if somebody.is_superuser else []
-        return ", ".join([*everything, *(each.name for each in somebody.groups.all())]) or "–"
+        single = [_("single rights")] if somebody.user_permissions.all() else []
+        return ", ".join([*everything, *(each.name for each in somebody.groups.all()), *single]) or "–"
+
+    @admin.display(description=gettext_lazy("Beside the roles"))
+    def beside_the_roles(self, somebody: User) -> str:
+        """What was given past them: by the server's shell, or by the form that there was before."""
+        everything = [_("everything (superuser)")] if somebody.is_superuser else []
+        names = ", ".join(each.codename for each in somebody.user_permissions.all())
+        single = [_("single rights: %s. Roles alone give them now: to save takes these away.") % names] if names else []
+        return " ".join([*everything, *single])
 
     @admin.display(description=gettext_lazy("Open"), boolean=True, ordering="is_active")
     def is_open(self, somebody: User) -> bool:
@@ -189,7 +207,8 @@ class PeopleAdmin(AsksAgain, UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody closes their own account: there would be nobody left to open it."""
-        return ("password_is", "is_active") if obj == request.user else ("password_is",)
+        shown = ("password_is", "beside_the_roles")
+        return (*shown, "is_active") if obj == request.user else shown
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         theirs = obj is None or request.user.is_superuser or not obj.is_superuser
@@ -237,12 +256,13 @@ class PeopleAdmin(AsksAgain, UserAdmin):
             notices.tell(request, obj, what, at=form.initial["email"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """What is closed has no role any more, and begins anew when it is opened.
+        """What is closed has no role any more, and begins anew when it is opened. Nobody has anything but roles.
 
         Whoever is open may come to the desk, which shows what roles open.
         """
         super().save_related(request, form, formsets, change)
         somebody = form.instance
+        somebody.user_permissions.clear()
         if not somebody.is_active:
             people.close_account(somebody)
             return
