@@ -238,6 +238,16 @@ def test_of_a_superuser_it_is_said_and_taken_back_by_closing(boss, browser):
     assert (other.is_active, other.is_superuser) == (True, False)
 
 
+def test_an_administrator_is_not_sent_to_themselves_for_a_superusers_password(boss):
+    root = User.objects.create_superuser("root")
+    a_user("other").groups.set(User.objects.get(username="boss").groups.all())
+    shown = boss.get(f"/admin/auth/user/{root.pk}/change/")
+    assert shown.status_code == 200
+    assert password_page(root) not in shown.content.decode()
+    refused = boss.get(password_page(root)).content.decode()
+    assert "Ask one of them: <strong>root</strong></p>" in refused
+
+
 @pytest.mark.parametrize("chosen", [True, False], ids=["with a password", "without"])
 def test_nothing_from_before_it_was_closed_opens_an_account_that_is_open_again(boss, browser, chosen):
     """Whether or not a password was chosen: an account may live by passkeys alone."""

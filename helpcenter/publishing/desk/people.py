@@ -162,9 +162,9 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         """Who may only read an account gets nothing to send back."""
         if obj is None:
             return self.add_fieldsets
-        sent = ("state",) if self.has_change_permission(request, obj) else ()
+        sent = ("password_is", "state") if self.has_change_permission(request, obj) else ("password_chosen",)
         beside = ("beside_the_roles",) if obj.is_superuser or obj.user_permissions.exists() else ()
-        return ((None, {"fields": ("username", "email", "groups", *beside, "is_active", "password_is", *sent)}),)
+        return ((None, {"fields": ("username", "email", "groups", *beside, "is_active", *sent)}),)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Whoever changes it has it to themselves: all its columns are written, also the one of the password.
@@ -199,15 +199,21 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         return somebody.is_active
 
     @admin.display(description=gettext_lazy("Password"))
+    def password_chosen(self, somebody: User) -> str:
+        """Whether there is one."""
+        return _("Chosen by its owner.") if somebody.has_usable_password() else _("None is chosen yet.")
+
+    @admin.display(description=gettext_lazy("Password"))
     def password_is(self, somebody: User) -> str:
         """Whether there is one, and the way to another."""
-        chosen = _("Chosen by its owner.") if somebody.has_usable_password() else _("None is chosen yet.")
         page = reverse("admin:auth_user_password_change", args=[somebody.pk])
-        return format_html('{} <a href="{}">{}</a>', chosen, page, _("Make a link for a new one"))
+        return format_html(
+            '{} <a href="{}">{}</a>', self.password_chosen(somebody), page, _("Make a link for a new one")
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody closes their own account: there would be nobody left to open it."""
-        shown = ("password_is", "beside_the_roles")
+        shown = ("password_is", "password_chosen", "beside_the_roles")
         return (*shown, "is_active") if obj == request.user else shown
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
