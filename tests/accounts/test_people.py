@@ -58,9 +58,11 @@ def test_a_new_account_has_no_password(boss):
     assert not somebody.has_usable_password()
 
 
-def test_a_name_in_other_letters_is_taken(boss):
-    assert boss.post("/admin/auth/user/add/", {"username": "BOSS"}).status_code == 200
-    assert not User.objects.filter(username="BOSS").exists()
+@pytest.mark.parametrize(("name", "again"), [("boss", "BOSS"), ("Änne", "änne"), ("мария", "МАРИЯ")])
+def test_a_name_in_other_letters_is_taken(boss, name, again):
+    User.objects.get_or_create(username=name)
+    assert boss.post("/admin/auth/user/add/", {"username": again}).status_code == 200
+    assert not User.objects.filter(username=again).exists()
 
 
 def test_without_mail_the_link_is_shown_once_and_good_for_once(boss, browser):

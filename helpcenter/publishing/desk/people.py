@@ -118,9 +118,10 @@ class AccountForm(forms.ModelForm):
         return groups
 
     def clean_username(self) -> str:
-        """Not one that differs from another in nothing but capitals."""
+        """Not one that differs from another in nothing but capitals: beyond ASCII SQLite knows none."""
         name: str = self.cleaned_data["username"]
-        if User.objects.filter(username__iexact=name).exclude(pk=self.instance.pk).exists():
+        others = User.objects.exclude(pk=self.instance.pk).values_list("username", flat=True)
+        if name.casefold() in (each.casefold() for each in others):
             raise forms.ValidationError(_("There is an account of this name."))
         return name
 
