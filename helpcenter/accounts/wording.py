@@ -13,6 +13,8 @@ OURS = (
     _("email address"),
     _("Enter a valid email address."),
     _("Forgot your password?"),
+    _("Site administration"),
+    _("You don’t have permission to view or edit anything."),
     _("New Password"),
     _("New Password (again)"),
     _("Password (again)"),

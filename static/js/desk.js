@@ -6,7 +6,9 @@
 document.addEventListener("DOMContentLoaded", function () {
   var form = document.querySelector("form.writing");
   if (!form) return;
-  var typed = false, asking = false, safe = false;
+  var LONGEST = 10000; // milliseconds for an answer, as for htmx (htmx-config)
+  var typed = 0, sent = 0, kept = 0; // how often something was typed: by now, when it was sent last, as the server has it
+  var asking = false, leaving = 0;
   var warning = document.getElementById("not-kept");
 
   function renewToken() { // signing in again, in another tab, makes the one in the page worthless
@@ -14,44 +16,52 @@ document.addEventListener("DOMContentLoaded", function () {
     if (cookie) form.elements.csrfmiddlewaretoken.value = cookie[1];
     return form.elements.csrfmiddlewaretoken.value;
   }
+  function answered(isKept, until, status) {
+    if (isKept) kept = Math.max(kept, until);
+    else document.getElementById("kept").textContent = "";
+    warning.hidden = isKept;
+    var why = warning.querySelector('[data-status~="' + status + '"]') || warning.querySelector('[data-status=""]');
+    warning.querySelectorAll("[data-status]").forEach(function (each) { each.hidden = each !== why; });
+  }
 
-  form.addEventListener("input", function () { typed = true; });
+  form.addEventListener("input", function () { typed += 1; });
   form.addEventListener("submit", function (event) {
-    renewToken();
-    if (safe) {
-      safe = typed = false;
+    if (leaving === 1) {
+      leaving = 2;
+      setTimeout(function () { leaving = 0; }, LONGEST); // where no page comes, it may be pressed again
       return;
     }
     event.preventDefault();
-    if (asking) return; // pressed twice
+    if (asking || leaving) return; // pressed twice
     asking = true;
-    var words = { method: "POST", body: new FormData(form), redirect: "manual", signal: AbortSignal.timeout(10000) };
-    fetch(form.dataset.hxPost, words).then(hasKept, function () { return false; }).then(function (kept) {
+    renewToken();
+    var until = typed;
+    var words = { method: "POST", body: new FormData(form), redirect: "manual", signal: AbortSignal.timeout(LONGEST) };
+    fetch(form.dataset.hxPost, words).catch(function () { return null; }).then(function (answer) {
+      var isKept = Boolean(answer && answer.headers.has("X-Kept"));
       asking = false;
-      answered(kept);
-      safe = kept;
-      if (kept) form.requestSubmit(event.submitter);
-      else warning.scrollIntoView({ block: "center" });
+      answered(isKept, until, answer ? answer.status : 0);
+      if (!isKept) return warning.scrollIntoView({ block: "center" });
+      kept = typed; // what was typed since goes with the page
+      leaving = 1;
+      form.requestSubmit(event.submitter);
     });
   });
-  function hasKept(answer) { return answer.headers.has("X-Kept"); }
+  window.addEventListener("pageshow", function () { leaving = 0; }); // come back to
+
   form.addEventListener("htmx:configRequest", function (event) {
     event.detail.parameters.csrfmiddlewaretoken = renewToken();
-    typed = false; // until it is known better
+    sent = typed;
   });
   form.addEventListener("htmx:beforeSwap", function (event) {
     if (!event.detail.xhr.getResponseHeader("X-Kept")) event.detail.shouldSwap = false; // the sign-in page, say
   });
-  function answered(kept) {
-    typed = typed || !kept;
-    warning.hidden = kept;
-    if (!kept) document.getElementById("kept").textContent = "";
-  }
-
   form.addEventListener("htmx:afterRequest", function (event) {
     var xhr = event.detail.xhr;
-    if (xhr.status) answered(Boolean(xhr.getResponseHeader("X-Kept"))); // without one the next took its place
+    if (xhr.status) answered(Boolean(xhr.getResponseHeader("X-Kept")), sent, xhr.status); // else the next took its place
   });
-  form.addEventListener("htmx:sendError", function () { answered(false); });
-  window.addEventListener("beforeunload", function (event) { if (typed) event.preventDefault(); });
+  ["htmx:sendError", "htmx:timeout"].forEach(function (gone) {
+    form.addEventListener(gone, function () { answered(false, 0, 0); });
+  });
+  window.addEventListener("beforeunload", function (event) { if (typed > kept) event.preventDefault(); });
 });

@@ -1,5 +1,6 @@
 """The editors' main job in a real browser: write, send back, mend, approve, plan, translate, show a picture."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from PIL import Image
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.conftest import ROOT, serving, surroundings
 from tests.signing_in import a_code
@@ -57,7 +59,8 @@ def people(chromium, desk_site):
     yield pages
     for page in pages.values():
         page.context.close()
-    assert [each for each in complaints if "403" not in each] == []  # who is signed out may not keep anything
+    told = ("403", "503", "413", "htmx:")  # who is signed out may not keep anything, nor is everything kept
+    assert [each for each in complaints if not any(status in each for status in told)] == []
 
 
 def sign_in(page, name):
@@ -242,6 +245,55 @@ def test_what_is_sent_at_once_with_a_session_that_has_ended_is_not_lost(people, 
     amy.click("text=Save as a draft")
     amy.wait_for_selector("text=The draft is saved")
     assert words in amy.input_value("[name=summary]")
+
+
+def test_what_a_network_swallows_is_told_of_and_not_lost(people):
+    amy = people["amy"]
+    change_page(amy, "plans · English")
+    amy.route("**/typed/", lambda _route: None)  # neither an answer nor a refusal
+    amy.locator("[name=summary]").press_sequentially("Swallowed words. ")
+    amy.wait_for_timeout(2500)  # htmx has sent them by now
+    asked = []
+    amy.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with contextlib.suppress(PlaywrightError):
+        amy.goto("/admin/", timeout=2000)
+    assert asked == ["beforeunload"]
+    amy.click("text=Save as a draft")
+    amy.wait_for_selector("#not-kept:visible", timeout=15000)
+    amy.unroute("**/typed/")
+    amy.click("text=Save as a draft")
+    amy.wait_for_selector("text=The draft is saved")
+    assert "Swallowed words. " in amy.input_value("[name=summary]")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(503, "for the moment"), (413, "more than can be saved"), (403, "signed out")]
+)
+def test_why_nothing_is_kept_is_said_as_it_is(people, status, words):
+    amy = people["amy"]
+    change_page(amy, "plans · English")
+    amy.route("**/typed/", lambda route: route.fulfill(status=status))
+    amy.click("text=Save as a draft")
+    amy.wait_for_selector(f"#not-kept:has-text('{words}')")
+    assert [words in each for each in amy.locator("#not-kept span:visible").all_inner_texts()] == [True]
+    amy.unroute("**/typed/")
+
+
+@pytest.mark.parametrize("pause", [50, 150, 300])
+def test_who_presses_twice_has_pressed_once(people, pause):
+    amy = people["amy"]
+    change_page(amy, "browser · English")
+    amy.locator("[name=summary]").press_sequentially("Twice. ")
+    sent = []
+    amy.on("request", lambda request: sent.append(request) if request.is_navigation_request() else None)
+    button = amy.get_by_role("button", name="Save as a draft")
+    button.click(no_wait_after=True)
+    amy.wait_for_timeout(pause)
+    with contextlib.suppress(PlaywrightError):
+        button.click(no_wait_after=True, timeout=200)
+    amy.wait_for_selector("text=The draft is saved")
+    assert amy.locator("text=Nothing was saved yet").count() == 0
+    assert [request.method for request in sent].count("POST") == 1
 
 
 def test_what_could_not_be_saved_is_offered_again(people):
