@@ -20,8 +20,9 @@ def refused(request: HttpRequest) -> HttpResponse:
 
     Nobody is told to ask themselves: what an administrator may not do, superusers may.
     """
-    asked: Any = administrators().exclude(pk=request.user.pk) if has_second_factor(request) else ()
-    if asked and request.user.has_perm("auth.change_user"):
+    somebody: Any = request.user
+    asked: Any = administrators().exclude(pk=somebody.pk) if has_second_factor(request) else ()
+    if asked and somebody.has_perm("auth.change_user"):
         asked = asked.filter(is_superuser=True)
     return render(request, "admin/nowhere.html", {"why": "role", "administrators": asked}, status=HTTPStatus.FORBIDDEN)
 
