@@ -203,6 +203,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_ADAPTER = "helpcenter.accounts.adapters.Accounts"
+ACCOUNT_FORMS = {"user_token": "helpcenter.accounts.forms.LinkForm"}
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
 ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody else gets mail from here

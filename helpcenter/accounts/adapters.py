@@ -104,12 +104,13 @@ class Accounts(DefaultAccountAdapter):
     def set_password(self, user: User, password: Hashed) -> None:
         """Written together with its entry in the audit.
 
-        Who was overtaken meanwhile, by the same link in another browser, is shown what has become of the page.
+        Who was overtaken meanwhile, by the same link in another browser or by the end of the account, is shown what has
+        become of the page.
         """
         before, user.password = user.password, password.hash
         with transaction.atomic():
             now = User.objects.select_for_update().get(pk=user.pk)
-            if now.password == before:
+            if now.is_active and now.password == before:
                 user.save(update_fields=["password"])
                 return
         raise ImmediateHttpResponse(redirect(self.request.path))

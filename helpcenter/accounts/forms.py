@@ -3,6 +3,8 @@
 import struct
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.forms import UserTokenForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
@@ -134,6 +136,17 @@ class PasskeyForm(AddWebAuthnForm):
             return dict(super().clean())
         except NO_ANSWER:
             raise get_adapter().validation_error("incorrect_code") from None
+
+
+class LinkForm(UserTokenForm):
+    """What a link for a password says. Of an account that is closed, however that came, there is none."""
+
+    def clean(self) -> dict[str, Any]:
+        """It has ended, as one that was used has."""
+        cleaned = dict(super().clean())
+        if not self.reset_user.is_active:
+            raise get_account_adapter().validation_error("invalid_password_reset")
+        return cleaned
 
 
 class SessionsForm(ManageUserSessionsForm):

@@ -20,6 +20,13 @@ def state(somebody: User) -> str:
     return str(salted_hmac("accounts.links", somebody.password).hexdigest())
 
 
+def account_state(somebody: User) -> str:
+    """What the form of an account knows of it, so that one opened before somebody else's change does not undo it."""
+    roles = sorted(somebody.groups.values_list("pk", flat=True))
+    known = repr((somebody.is_active, somebody.username, somebody.email, roles))
+    return str(salted_hmac("accounts.links.account", known).hexdigest())
+
+
 def new_password(request: HttpRequest, somebody: User) -> str:
     """End the old password, with all sessions; mail the link for a new one. Where no mail goes, return it."""
     somebody.set_unusable_password()

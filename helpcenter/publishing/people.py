@@ -1,8 +1,10 @@
 """Who may do what at the desk, and who wrote what."""
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
+from helpcenter.accounts.sessions import end_sessions
 from helpcenter.domain.review import Role, Verb
 from helpcenter.publishing.models import Event, ReviewPolicy, Revision
 
@@ -48,10 +50,23 @@ def wrote(somebody: User, revision: Revision) -> bool:
 
 
 def close_account(somebody: User) -> None:
-    """Nobody signs in with it any more; it stays, because what its owner wrote and approved hangs on it."""
+    """Nobody signs in with it any more; it stays, because what its owner wrote and approved hangs on it.
+
+    Its sessions and links end with its password, for which another unusable one stands even where none was chosen.
+    """
     somebody.is_active = somebody.is_staff = somebody.is_superuser = False
-    if somebody.has_usable_password():
-        somebody.set_unusable_password()
-    somebody.save()
+    somebody.set_unusable_password()
+    somebody.save(update_fields=["is_active", "is_staff", "is_superuser", "password"])
     somebody.groups.clear()
     somebody.user_permissions.clear()
+    end_sessions(somebody)
+
+
+def open_again(somebody: User) -> None:
+    """What was closed is as on its first day: whoever has its old passkey does not come back with it.
+
+    Its factors are there until then, for who is just asked for one: allauth leads them in circles if there is none.
+    """
+    somebody.set_unusable_password()
+    somebody.save(update_fields=["password"])
+    Authenticator.objects.filter(user=somebody).delete()

@@ -104,7 +104,7 @@ def test_nobody_is_given_anything_but_roles_not_even_by_themselves(column):
     assert (mine.is_superuser, other.is_superuser) == (may_do_all, False)
 
 
-FIELDS_OF_AN_ACCOUNT = {"username", "email", "groups", "is_active"}
+FIELDS_OF_AN_ACCOUNT = {"username", "email", "groups", "is_active", "state"}
 BUTTONS = {"csrfmiddlewaretoken", "_save", "_addanother", "_continue"}
 
 

@@ -3,16 +3,18 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from helpcenter.audit.models import Act, Entry
 from tests.builders import a_user
 from tests.desk import typed
-from tests.signing_in import PASSWORD, as_people_do, by_password
+from tests.signing_in import PASSWORD, a_passkey, as_people_do, by_password, prove
 
 pytestmark = pytest.mark.django_db
 
@@ -56,9 +58,11 @@ def test_a_new_account_has_no_password(boss):
     assert not somebody.has_usable_password()
 
 
-def test_a_name_in_other_letters_is_taken(boss):
-    assert boss.post("/admin/auth/user/add/", {"username": "BOSS"}).status_code == 200
-    assert not User.objects.filter(username="BOSS").exists()
+@pytest.mark.parametrize(("name", "again"), [("boss", "BOSS"), ("Änne", "änne"), ("мария", "МАРИЯ")])
+def test_a_name_in_other_letters_is_taken(boss, name, again):
+    User.objects.get_or_create(username=name)
+    assert boss.post("/admin/auth/user/add/", {"username": again}).status_code == 200
+    assert not User.objects.filter(username=again).exists()
 
 
 def test_without_mail_the_link_is_shown_once_and_good_for_once(boss, browser):
@@ -156,6 +160,143 @@ def test_a_closed_account_gets_no_link(boss):
         assert "/password/forgotten/" not in answer.content.decode()
     somebody.refresh_from_db()
     assert somebody.has_usable_password()
+
+
+def close(boss, somebody):
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    sent = typed(boss.get(page))
+    del sent["is_active"]
+    boss.post(page, sent)
+    return page
+
+
+def test_a_page_from_before_neither_opens_an_account_nor_gives_its_roles_back(boss, browser):
+    root = as_people_do(browser, User.objects.create_superuser("root", password=PASSWORD))
+    somebody = a_user()
+    somebody.groups.add(Group.objects.get(name__contains="Authors"))
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    old = typed(boss.get(page))
+    close(root, somebody)
+    answer = boss.post(page, old | {"email": ADDRESS})
+    assert "Somebody has changed this account since you opened the page" in answer.content.decode()
+    somebody.refresh_from_db()
+    assert (somebody.is_active, somebody.email, somebody.groups.count()) == (False, "", 0)
+
+
+@pytest.mark.skipif("not connection.features.has_select_for_update", reason="SQLite has one writer at a time")
+def test_who_changes_an_account_has_it_to_themselves_before_it_is_read(boss):
+    """Else the password that its owner chooses meanwhile is written over with the one of before."""
+    somebody = a_user()
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    sent = typed(boss.get(page)) | {"email": ADDRESS}
+    with CaptureQueriesContext(connection) as asked:
+        boss.post(page, sent)
+    statements = [each["sql"] for each in asked]
+    theirs = [each for each in statements if f'"auth_user"."id" = {somebody.pk} ' in each and each.startswith("SELECT")]
+    assert "FOR UPDATE" in theirs[0]
+    somebody.refresh_from_db()
+    assert somebody.email == ADDRESS
+
+
+def test_the_last_who_gives_roles_keeps_theirs(boss, browser):
+    mine = User.objects.get(username="boss")
+    page = f"/admin/auth/user/{mine.pk}/change/"
+    sent = {name: value for name, value in typed(boss.get(page)).items() if name != "groups"}
+    assert "You are the last who gives roles" in boss.post(page, sent).content.decode()
+    assert mine.groups.exists()
+    other = a_user("other")
+    other.groups.set(mine.groups.all())
+    assert boss.post(page, sent).status_code == 302
+    assert not mine.groups.exists()
+
+
+def test_what_was_given_past_the_roles_is_shown_and_taken_away(boss):
+    somebody = User.objects.create(username="somebody", is_staff=True)
+    somebody.user_permissions.add(Permission.objects.get(codename="publish_document"))
+    page = f"/admin/auth/user/{somebody.pk}/change/"
+    listed = "/admin/auth/user/?q=somebody"
+    assert "single rights" in boss.get(listed).content.decode()
+    form = boss.get(page)
+    assert "single rights: publish_document" in form.content.decode()
+    boss.post(page, typed(form))
+    assert not User.objects.get(pk=somebody.pk).get_all_permissions()
+    assert Entry.objects.filter(key=str(somebody.pk), changes__has_key="user_permissions").exists()
+    assert "single rights" not in boss.get(listed).content.decode()
+    assert "Beside the roles" not in boss.get(page).content.decode()
+
+
+def test_of_a_superuser_it_is_said_and_taken_back_by_closing(boss, browser):
+    root = as_people_do(browser, User.objects.create_superuser("root", password=PASSWORD))
+    other = User.objects.create_superuser("other")
+    page = f"/admin/auth/user/{other.pk}/change/"
+    for client in (root, boss):
+        assert "everything (superuser)" in client.get(page).content.decode()
+    words = root.get(page).content.decode()
+    assert "A superuser may do everything, whatever the roles" in words
+    assert "Without a role nothing opens" not in words
+    close(root, other)
+    root.post(page, typed(root.get(page)) | {"is_active": "on"})
+    other.refresh_from_db()
+    assert (other.is_active, other.is_superuser) == (True, False)
+
+
+def test_an_administrator_is_not_sent_to_themselves_for_a_superusers_password(boss):
+    root = User.objects.create_superuser("root")
+    a_user("other").groups.set(User.objects.get(username="boss").groups.all())
+    shown = boss.get(f"/admin/auth/user/{root.pk}/change/")
+    assert shown.status_code == 200
+    assert password_page(root) not in shown.content.decode()
+    refused = boss.get(password_page(root)).content.decode()
+    assert "Ask one of them: <strong>root</strong></p>" in refused
+
+
+@pytest.mark.parametrize("chosen", [True, False], ids=["with a password", "without"])
+def test_nothing_from_before_it_was_closed_opens_an_account_that_is_open_again(boss, browser, chosen):
+    """Whether or not a password was chosen: an account may live by passkeys alone."""
+    somebody = a_user()
+    link = link_in(asked_for_a_link(boss, somebody))
+    if chosen:
+        choose(browser, link)
+        link = link_in(asked_for_a_link(boss, somebody))
+    somebody.refresh_from_db()
+    a_passkey(somebody)
+    browser.force_login(somebody)
+    prove(browser, somebody)
+    assert browser.get("/admin/").status_code == 200
+
+    page = close(boss, somebody)
+    boss.post(page, typed(boss.get(page)) | {"is_active": "on"})
+    somebody.refresh_from_db()
+    assert somebody.is_active
+    assert browser.get("/admin/").status_code == 302
+    choose(Client(), link)
+    somebody.refresh_from_db()
+    assert not somebody.has_usable_password()
+    assert not Authenticator.objects.filter(user=somebody).exists()
+
+
+def test_a_link_of_an_account_that_is_not_open_opens_nothing(boss, browser):
+    """However it came to be closed: by the server's shell nothing but the tick may be gone."""
+    somebody = a_user()
+    link = link_in(asked_for_a_link(boss, somebody))
+    User.objects.filter(pk=somebody.pk).update(is_active=False)
+    choose(browser, link)
+    somebody.refresh_from_db()
+    assert not somebody.has_usable_password()
+
+
+def test_no_password_is_kept_of_an_account_that_is_closed_while_it_is_hashed(boss, browser, monkeypatch):
+    somebody = a_user()
+    link = link_in(asked_for_a_link(boss, somebody))
+
+    def hashed_meanwhile(password):
+        User.objects.filter(pk=somebody.pk).update(is_active=False)
+        return make_password(password)
+
+    monkeypatch.setattr("helpcenter.accounts.passwords.make_password", hashed_meanwhile)
+    choose(browser, link)
+    somebody.refresh_from_db()
+    assert not somebody.has_usable_password()
 
 
 def test_the_old_password_and_its_sessions_end_with_it(boss):

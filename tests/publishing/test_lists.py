@@ -250,7 +250,7 @@ def test_an_account_is_closed_and_opened_again_never_deleted_and_what_was_done_s
     assert not author.groups.exists()
     assert not author.user_permissions.exists()
     assert submitted.events.first().by == author
-    client.post(address, {**form, "is_active": "on"})
+    client.post(address, {**typed(client.get(address)), "is_active": "on"})
     author.refresh_from_db()
     assert (author.is_active, author.is_staff, author.has_usable_password()) == (True, True, False)
     picked = {"action": "delete_selected", "_selected_action": [author.pk, editor.pk], "post": "yes"}

@@ -1,6 +1,7 @@
 """What the desk says instead of a page: it is nothing, it is not for this account, or a form came too late."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,9 +16,15 @@ def not_there(request: HttpRequest) -> HttpResponse:
 
 
 def refused(request: HttpRequest) -> HttpResponse:
-    """A page that no role of theirs opens. Who gives roles is said to those whom a password alone has not let in."""
-    said = {"why": "role", "administrators": administrators() if has_second_factor(request) else ()}
-    return render(request, "admin/nowhere.html", said, status=HTTPStatus.FORBIDDEN)
+    """A page that no role of theirs opens. Whom to ask is said to those whom a password alone has not let in.
+
+    Nobody is told to ask themselves: what an administrator may not do, superusers may.
+    """
+    somebody: Any = request.user
+    asked: Any = administrators().exclude(pk=somebody.pk) if has_second_factor(request) else ()
+    if asked and somebody.has_perm("auth.change_user"):
+        asked = asked.filter(is_superuser=True)
+    return render(request, "admin/nowhere.html", {"why": "role", "administrators": asked}, status=HTTPStatus.FORBIDDEN)
 
 
 def too_old(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UsernameField
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -50,7 +50,13 @@ class RolesAdmin(AsksAgain, GroupAdmin):
 
 
 class AccountForm(forms.ModelForm):
-    """What an account is at the desk, in the desk's words. What else Django knows of one does nothing here."""
+    """What an account is at the desk, in the desk's words.
+
+    What else Django lets somebody do, single permissions and superusers, is shown beside it (`beside_the_roles`).
+    """
+
+    state = forms.CharField(widget=forms.HiddenInput, required=False)
+    """What was there when the page was opened: it would bring back what was taken away since."""
 
     class Meta:
         model = User
@@ -77,10 +83,45 @@ class AccountForm(forms.ModelForm):
         widgets = {"groups": forms.CheckboxSelectMultiple}
         field_classes = {"username": UsernameField}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.is_superuser and "groups" in self.fields:
+            self.fields["groups"].help_text = _(
+                "A superuser may do everything, whatever the roles. To take that back, close the account, then open it "
+                "again with roles."
+            )
+        if self.instance.pk:
+            self.initial["state"] = links.account_state(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        """Only if what was there is there still."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and cleaned["state"] != self.initial["state"]:
+            raise forms.ValidationError(
+                _("Somebody has changed this account since you opened the page. Open it again: nothing was saved.")
+            )
+        return cleaned
+
+    def clean_groups(self) -> Any:
+        """Somebody who gives roles must be left: whoever saves this is one of them, unless it is their own account."""
+        groups = self.cleaned_data["groups"]
+        keeps = (
+            self.instance.is_superuser
+            or Permission.objects.filter(
+                content_type__app_label="auth", codename="change_user", group__in=groups
+            ).exists()
+        )
+        if not keeps and not people.administrators().exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(
+                _("You are the last who gives roles. First give somebody else a role that does, too.")
+            )
+        return groups
+
     def clean_username(self) -> str:
-        """Not one that differs from another in nothing but capitals."""
+        """Not one that differs from another in nothing but capitals: beyond ASCII SQLite knows none."""
         name: str = self.cleaned_data["username"]
-        if User.objects.filter(username__iexact=name).exclude(pk=self.instance.pk).exists():
+        others = User.objects.exclude(pk=self.instance.pk).values_list("username", flat=True)
+        if name.casefold() in (each.casefold() for each in others):
             raise forms.ValidationError(_("There is an account of this name."))
         return name
 
@@ -104,7 +145,6 @@ class PeopleAdmin(AsksAgain, UserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = "admin/change_form.html"
-    fieldsets = ((None, {"fields": ("username", "email", "groups", "is_active", "password_is")}),)
     add_fieldsets = ((None, {"fields": ("username", "email", "groups")}),)
     filter_horizontal = ()
     list_display = ("username", "email", "roles", "is_open", "last_login")
@@ -119,14 +159,40 @@ class PeopleAdmin(AsksAgain, UserAdmin):
             form.base_fields["groups"].widget.can_add_related = False
         return form
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may only read an account gets nothing to send back."""
+        if obj is None:
+            return self.add_fieldsets
+        sent = ("password_is", "state") if self.has_change_permission(request, obj) else ("password_chosen",)
+        beside = ("beside_the_roles",) if obj.is_superuser or obj.user_permissions.exists() else ()
+        return ((None, {"fields": ("username", "email", "groups", *beside, "is_active", *sent)}),)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Whoever changes it has it to themselves: all its columns are written, also the one of the password.
+
+        Its owner could have chosen another between the reading and the writing.
+        """
+        if request.method == "POST":
+            User.objects.select_for_update().filter(pk=number(object_id)).first()
+        return super().get_object(request, object_id, from_field)
+
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("groups")
+        return super().get_queryset(request).prefetch_related("groups", "user_permissions")
 
     @admin.display(description=gettext_lazy("Roles"))
     def roles(self, somebody: User) -> str:
         """As they are called where they are given."""
         everything = [_("everything (superuser)")] if somebody.is_superuser else []
-        return ", ".join([*everything, *(each.name for each in somebody.groups.all())]) or "–"
+        single = [_("single rights")] if somebody.user_permissions.all() else []
+        return ", ".join([*everything, *(each.name for each in somebody.groups.all()), *single]) or "–"
+
+    @admin.display(description=gettext_lazy("Beside the roles"))
+    def beside_the_roles(self, somebody: User) -> str:
+        """What was given past them: by the server's shell, or by the form that there was before."""
+        everything = [_("everything (superuser)")] if somebody.is_superuser else []
+        names = ", ".join(each.codename for each in somebody.user_permissions.all())
+        single = [_("single rights: %s. Roles alone give them now: to save takes these away.") % names] if names else []
+        return " ".join([*everything, *single])
 
     @admin.display(description=gettext_lazy("Open"), boolean=True, ordering="is_active")
     def is_open(self, somebody: User) -> bool:
@@ -134,15 +200,22 @@ class PeopleAdmin(AsksAgain, UserAdmin):
         return somebody.is_active
 
     @admin.display(description=gettext_lazy("Password"))
+    def password_chosen(self, somebody: User) -> str:
+        """Whether there is one."""
+        return _("Chosen by its owner.") if somebody.has_usable_password() else _("None is chosen yet.")
+
+    @admin.display(description=gettext_lazy("Password"))
     def password_is(self, somebody: User) -> str:
         """Whether there is one, and the way to another."""
-        chosen = _("Chosen by its owner.") if somebody.has_usable_password() else _("None is chosen yet.")
         page = reverse("admin:auth_user_password_change", args=[somebody.pk])
-        return format_html('{} <a href="{}">{}</a>', chosen, page, _("Make a link for a new one"))
+        return format_html(
+            '{} <a href="{}">{}</a>', self.password_chosen(somebody), page, _("Make a link for a new one")
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody closes their own account: there would be nobody left to open it."""
-        return ("password_is", "is_active") if obj == request.user else ("password_is",)
+        shown = ("password_is", "password_chosen", "beside_the_roles")
+        return (*shown, "is_active") if obj == request.user else shown
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         theirs = obj is None or request.user.is_superuser or not obj.is_superuser
@@ -190,11 +263,18 @@ class PeopleAdmin(AsksAgain, UserAdmin):
             notices.tell(request, obj, what, at=form.initial["email"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """What is closed has no role any more; whoever is open may come to the desk, which shows what roles open."""
+        """What is closed has no role any more, and begins anew when it is opened. Nobody has anything but roles.
+
+        Whoever is open may come to the desk, which shows what roles open.
+        """
         super().save_related(request, form, formsets, change)
         somebody = form.instance
+        somebody.user_permissions.clear()
         if not somebody.is_active:
             people.close_account(somebody)
-        elif not somebody.is_staff:
+            return
+        if change and "is_active" in form.changed_data:
+            people.open_again(somebody)
+        if not somebody.is_staff:
             somebody.is_staff = True
             somebody.save(update_fields=["is_staff"])
