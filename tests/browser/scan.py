@@ -28,7 +28,7 @@ MODULES = (
 )
 NOWHERE = "http://127.0.0.1:9/"
 """Where the scanner would have the site call: nobody listens."""
-SECONDS = {"--max-scan-time": "120", "--max-attack-time": "600"}
+SECONDS = {"--max-scan-time": "120", "--max-attack-time": "1800"}
 """At most: to find the pages, and for each module."""
 CUT_OFF = re.compile(r"Max attack time was reached for module (\w+)")
 
