@@ -17,14 +17,14 @@ def state(somebody: User) -> str:
 
     So the page, sent once more, does not end the link that it was sent for.
     """
-    return str(salted_hmac("accounts.links", somebody.password).hexdigest())
+    return str(salted_hmac("accounts.links", somebody.password, algorithm="sha256").hexdigest())
 
 
 def account_state(somebody: User) -> str:
     """What the form of an account knows of it, so that one opened before somebody else's change does not undo it."""
     roles = sorted(somebody.groups.values_list("pk", flat=True))
     known = repr((somebody.is_active, somebody.username, somebody.email, roles))
-    return str(salted_hmac("accounts.links.account", known).hexdigest())
+    return str(salted_hmac("accounts.links.account", known, algorithm="sha256").hexdigest())
 
 
 def new_password(request: HttpRequest, somebody: User) -> str:

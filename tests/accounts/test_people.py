@@ -153,7 +153,9 @@ def test_of_two_browsers_with_one_link_the_second_is_told_that_it_is_used(boss, 
 
 def test_a_closed_account_gets_no_link(boss):
     somebody = a_user()
+    assert password_page(somebody) in boss.get(f"/admin/auth/user/{somebody.pk}/change/").content.decode()
     User.objects.filter(pk=somebody.pk).update(is_active=False)
+    assert password_page(somebody) not in boss.get(f"/admin/auth/user/{somebody.pk}/change/").content.decode()
     for ask in (boss.get, boss.post):
         answer = ask(password_page(somebody), follow=True)
         assert "is closed: nobody gets a link for it" in answer.content.decode()

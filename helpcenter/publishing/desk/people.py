@@ -207,6 +207,8 @@ class PeopleAdmin(AsksAgain, UserAdmin):
     @admin.display(description=gettext_lazy("Password"))
     def password_is(self, somebody: User) -> str:
         """Whether there is one, and the way to another."""
+        if not somebody.is_active:
+            return _("Closed. Open it and save first; then it gets roles and a link to choose a password.")
         page = reverse("admin:auth_user_password_change", args=[somebody.pk])
         return format_html(
             '{} <a href="{}">{}</a>', self.password_chosen(somebody), page, _("Make a link for a new one")
