@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Of their own, too: only what it is called changes, and no table."""
+    """Of their own, too, and one told from all: only what it is called changes, and no table."""
 
     dependencies = [
         ("audit", "0003_signed_out"),
@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                     ("refused", "sign-in refused"),
                     ("locked-out", "locked out"),
                     ("ended", "sessions ended"),
+                    ("one-ended", "one session ended"),
                 ],
                 max_length=10,
                 verbose_name="what happened",
